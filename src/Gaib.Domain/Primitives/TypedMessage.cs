@@ -62,9 +62,9 @@ public abstract record TypedMessage
         get
         {
             var text = new StringBuilder(TypeName).Append('(');
-            foreach (var field in Fields)
+            foreach (var member in Fields)
             {
-                text.Append(text[^1] == '(' ? "" : ",").Append(field.Type).Append(' ').Append(field.Name);
+                text.Append(text[^1] == '(' ? "" : ",").Append(member.Type).Append(' ').Append(member.Name);
             }
 
             return text.Append(')').ToString();
@@ -74,11 +74,11 @@ public abstract record TypedMessage
     /// <summary>hashStruct of EIP-712: keccak256(typeHash ‖ encodeData).</summary>
     public Hash32 StructHash()
     {
-        var fields = Fields;
-        var writer = new AbiWriter(fields.Count + 1).Hash(Keccak.HashUtf8(TypeString));
-        foreach (var field in fields)
+        var members = Fields;
+        var writer = new AbiWriter(members.Count + 1).Hash(Keccak.HashUtf8(TypeString));
+        foreach (var member in members)
         {
-            writer.Hash(field.Word);
+            writer.Hash(member.Word);
         }
 
         return writer.Hash();
