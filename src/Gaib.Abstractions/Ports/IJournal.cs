@@ -6,10 +6,15 @@ namespace Gaib.Abstractions.Ports;
 /// <param name="Rows">The rows' bytes.</param>
 public readonly record struct JournalFrame(ulong Number, long At, ReadOnlyMemory<byte> Rows);
 
-/// <summary>A state that stands for all frames up to one.</summary>
-/// <param name="Frame">The last frame that it covers.</param>
+/// <summary>A place in a journal. A frame takes rows until it is flushed, so a place may lie inside one.</summary>
+/// <param name="Frame">The frame's number; 0 is before the first.</param>
+/// <param name="Offset">How many bytes of the frame's rows come before the place.</param>
+public readonly record struct JournalPosition(ulong Frame, uint Offset);
+
+/// <summary>A state that stands for all rows up to a place.</summary>
+/// <param name="Position">Up to where.</param>
 /// <param name="State">The owner's bytes.</param>
-public sealed record JournalSnapshot(ulong Frame, ReadOnlyMemory<byte> State);
+public sealed record JournalSnapshot(JournalPosition Position, ReadOnlyMemory<byte> State);
 
 /// <summary>
 /// An append-only log with one owner. What several callers append while a flush is under way becomes durable together in the next
@@ -23,20 +28,20 @@ public interface IJournal : IAsyncDisposable
     /// <summary>What was found and mended when the journal was opened, in words; empty when nothing was.</summary>
     string Mended { get; }
 
-    /// <summary>The durable frames after the snapshot, in order. To be read before the first append.</summary>
+    /// <summary>The durable frames after the snapshot, in order, the first without what the snapshot covers. To be read before the first append.</summary>
     IEnumerable<JournalFrame> Replay();
 
     /// <summary>Adds rows to the frame that is being filled.</summary>
-    /// <returns>The number of that frame, for <see cref="DurableAsync"/>.</returns>
+    /// <returns>The place after the rows.</returns>
     /// <exception cref="JournalUnavailableException">An earlier write failed, or the journal is closed.</exception>
-    ulong Append(ReadOnlySpan<byte> rows, long at);
+    JournalPosition Append(ReadOnlySpan<byte> rows, long at);
 
     /// <summary>Completes when the frame is on stable storage.</summary>
     /// <exception cref="JournalUnavailableException">It is unknown whether the frame was written.</exception>
     Task DurableAsync(ulong frame);
 
-    /// <summary>Keeps a state that covers all frames up to <paramref name="frame"/>, which must be durable.</summary>
-    Task SaveSnapshotAsync(ulong frame, ReadOnlyMemory<byte> state, CancellationToken cancellationToken = default);
+    /// <summary>Keeps a state that covers all rows up to <paramref name="position"/>, once they are durable.</summary>
+    Task SaveSnapshotAsync(JournalPosition position, ReadOnlyMemory<byte> state, CancellationToken cancellationToken = default);
 }
 
 /// <summary>Where journals live.</summary>

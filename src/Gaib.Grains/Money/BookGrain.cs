@@ -22,7 +22,7 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
     private readonly BookRows _rows = new();
     private IJournal _journal = null!;
     private Book _book = new();
-    private ulong _durable;
+    private JournalPosition _end;
     private ulong _bytesSinceSnapshot;
 
     private string Name => BookNames.Of(this.GetPrimaryKeyLong());
@@ -38,13 +38,13 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
         if (_journal.Snapshot is { } snapshot)
         {
             _book = Book.ReadSnapshot(snapshot.State.Span);
-            _durable = snapshot.Frame;
+            _end = snapshot.Position;
         }
 
         foreach (var frame in _journal.Replay())
         {
             _book.Replay(frame.Rows, frame.At);
-            _durable = frame.Number;
+            _end = new JournalPosition(frame.Number, (uint)frame.Rows.Length);
         }
 
         if (_book.Audit() is { } fault)
@@ -117,7 +117,7 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
 
         try
         {
-            _durable = _journal.Append(_rows.Written, _book.LastAt);
+            _end = _journal.Append(_rows.Written, _book.LastAt);
             _bytesSinceSnapshot += (ulong)_rows.Written.Length;
             if (_bytesSinceSnapshot > SnapshotEveryBytes)
             {
@@ -125,7 +125,7 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
                 await SaveSnapshotAsync();
             }
 
-            await _journal.DurableAsync(_durable);
+            await _journal.DurableAsync(_end.Frame);
         }
         catch (JournalUnavailableException fault)
         {
@@ -140,13 +140,13 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
         // The state is copied before the first await: later requests change the book, not the snapshot.
         var state = new RowBody();
         _book.WriteSnapshot(state);
-        return _journal.SaveSnapshotAsync(_durable, state.Written.ToArray());
+        return _journal.SaveSnapshotAsync(_end, state.Written.ToArray());
     }
 
     /// <summary>A read shows nothing that could still be lost: it waits for all that was applied before it.</summary>
     private async Task<T> Durable<T>(T answer)
     {
-        await _journal.DurableAsync(_durable);
+        await _journal.DurableAsync(_end.Frame);
         return answer;
     }
 

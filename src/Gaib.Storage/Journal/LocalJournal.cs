@@ -38,16 +38,18 @@ internal sealed class LocalJournal : IJournal
         Snapshot = SnapshotFile.LoadNewest(folder);
         var scan = Segments.Read(folder, (header, rows) =>
         {
-            if (header.Number > (Snapshot?.Frame ?? 0))
+            var covered = Snapshot?.Position ?? default;
+            if (header.Number > covered.Frame || (header.Number == covered.Frame && rows.Length > covered.Offset))
             {
-                _replay.Add(new JournalFrame(header.Number, header.At, rows));
+                var rest = header.Number == covered.Frame ? rows[(int)covered.Offset..] : rows;
+                _replay.Add(new JournalFrame(header.Number, header.At, rest));
             }
         });
         Mended = Mend(folder, scan);
-        if (Snapshot is { } snapshot && snapshot.Frame > scan.Last.Number)
+        if (Snapshot is { } snapshot && snapshot.Position.Frame > scan.Last.Number)
         {
             throw new JournalUnavailableException(
-                $"{folder}: the snapshot covers frame {snapshot.Frame}, but the journal ends at {scan.Last.Number}. Restore the missing segments from a backup.");
+                $"{folder}: the snapshot covers frame {snapshot.Position.Frame}, but the journal ends at {scan.Last.Number}. Restore the missing segments from a backup.");
         }
 
         (_last, _number, _segmentIndex, _offset) = (scan.Last, scan.Last.Number + 1, scan.Segment, scan.Offset);
@@ -77,7 +79,7 @@ internal sealed class LocalJournal : IJournal
 
     public IEnumerable<JournalFrame> Replay() => _replay;
 
-    public ulong Append(ReadOnlySpan<byte> rows, long at)
+    public JournalPosition Append(ReadOnlySpan<byte> rows, long at)
     {
         lock (_gate)
         {
@@ -100,7 +102,7 @@ internal sealed class LocalJournal : IJournal
                 _work.Release();
             }
 
-            return _number;
+            return new JournalPosition(_number, (uint)(_filled - FrameHeader.Size));
         }
     }
 
@@ -117,10 +119,10 @@ internal sealed class LocalJournal : IJournal
 
     private Task _writing = Task.CompletedTask;
 
-    public async Task SaveSnapshotAsync(ulong frame, ReadOnlyMemory<byte> state, CancellationToken cancellationToken = default)
+    public async Task SaveSnapshotAsync(JournalPosition position, ReadOnlyMemory<byte> state, CancellationToken cancellationToken = default)
     {
-        await DurableAsync(frame).ConfigureAwait(false);
-        SnapshotFile.Save(_folder, frame, state.Span, () => _options.OnStep(JournalStep.BeforeSnapshotRename));
+        await DurableAsync(position.Frame).ConfigureAwait(false);
+        SnapshotFile.Save(_folder, position, state.Span, () => _options.OnStep(JournalStep.BeforeSnapshotRename));
     }
 
     public async ValueTask DisposeAsync()

@@ -6,22 +6,23 @@ using Gaib.Abstractions.Ports;
 namespace Gaib.Storage.Journal;
 
 /// <summary>
-/// A snapshot on disk: magic "GAIBSNAP", frame u64, length u64, XXH128 of the state seeded with the frame, then the state. It is
+/// A snapshot on disk: magic "GAIBSNAP", frame u64, offset u64, length u64, XXH128 of the state seeded with the frame, then the state. It is
 /// written under another name, flushed, read back and only then renamed, so that a snapshot that exists is whole.
 /// </summary>
 internal static class SnapshotFile
 {
-    private const int HeaderSize = 40;
+    private const int HeaderSize = 48;
 
-    public static void Save(string folder, ulong frame, ReadOnlySpan<byte> state, Action beforeRename)
+    public static void Save(string folder, JournalPosition position, ReadOnlySpan<byte> state, Action beforeRename)
     {
-        var path = PathOf(folder, frame);
+        var path = PathOf(folder, position);
         var temporary = path + ".new";
         Span<byte> header = stackalloc byte[HeaderSize];
         "GAIBSNAP"u8.CopyTo(header);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[8..], frame);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[16..], (ulong)state.Length);
-        BinaryPrimitives.WriteUInt128LittleEndian(header[24..], XxHash128.HashToUInt128(state, unchecked((long)frame)));
+        BinaryPrimitives.WriteUInt64LittleEndian(header[8..], position.Frame);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[16..], position.Offset);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[24..], (ulong)state.Length);
+        BinaryPrimitives.WriteUInt128LittleEndian(header[32..], XxHash128.HashToUInt128(state, unchecked((long)position.Frame)));
         using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
         {
             RandomAccess.Write(file, header, 0);
@@ -53,12 +54,13 @@ internal static class SnapshotFile
         }
 
         var frame = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(8));
-        var whole = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(16)) == (ulong)(bytes.Length - HeaderSize)
+        var offset = (uint)BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(16));
+        var whole = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(24)) == (ulong)(bytes.Length - HeaderSize)
             && XxHash128.HashToUInt128(bytes.AsSpan(HeaderSize), unchecked((long)frame))
-                == BinaryPrimitives.ReadUInt128LittleEndian(bytes.AsSpan(24));
-        return whole ? new JournalSnapshot(frame, bytes.AsMemory(HeaderSize)) : null;
+                == BinaryPrimitives.ReadUInt128LittleEndian(bytes.AsSpan(32));
+        return whole ? new JournalSnapshot(new JournalPosition(frame, offset), bytes.AsMemory(HeaderSize)) : null;
     }
 
-    private static string PathOf(string folder, ulong frame) =>
-        Path.Combine(folder, "snapshot-" + frame.ToString("D16", CultureInfo.InvariantCulture) + ".snap");
+    private static string PathOf(string folder, JournalPosition position) =>
+        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"snapshot-{position.Frame:D16}-{position.Offset:D10}.snap"));
 }

@@ -24,7 +24,7 @@ public sealed class LocalJournalTests : IDisposable
             for (var i = 0; i < 500; i++)
             {
                 expected.Add(new string((char)('a' + (i % 26)), 1 + (i * 7 % 900)));
-                await journal.DurableAsync(journal.Append(Bytes(expected[^1]), 1_000 + i));
+                await journal.DurableAsync(journal.Append(Bytes(expected[^1]), 1_000 + i).Frame);
             }
         }
 
@@ -49,9 +49,9 @@ public sealed class LocalJournalTests : IDisposable
             }
         };
         await using var journal = LocalJournal.Open(_options, Book);
-        var first = journal.Append(Bytes("first"), 1);
+        var first = journal.Append(Bytes("first"), 1).Frame;
         SpinWait.SpinUntil(() => journal.DurableAsync(first + 1).IsCompleted && !journal.DurableAsync(first).IsCompleted, 20);
-        var second = Enumerable.Range(0, 50).Select(i => journal.Append(Bytes("x"), 2)).Distinct().ToList();
+        var second = Enumerable.Range(0, 50).Select(i => journal.Append(Bytes("x"), 2).Frame).Distinct().ToList();
         hold.Set();
         await Task.WhenAll(second.Select(journal.DurableAsync));
         Assert.InRange(second.Count, 1, 2);
@@ -66,7 +66,7 @@ public sealed class LocalJournalTests : IDisposable
         await using var journal = LocalJournal.Open(_options, Book);
         Assert.Equal(2, journal.Replay().Count());
         Assert.Contains("torn frame after frame 2", journal.Mended, StringComparison.Ordinal);
-        await journal.DurableAsync(journal.Append(Bytes("again"), 9));
+        await journal.DurableAsync(journal.Append(Bytes("again"), 9).Frame);
     }
 
     [Fact]
@@ -87,9 +87,9 @@ public sealed class LocalJournalTests : IDisposable
     {
         await using (var journal = LocalJournal.Open(_options, Book))
         {
-            await journal.DurableAsync(journal.Append(Bytes("kept"), 1));
+            await journal.DurableAsync(journal.Append(Bytes("kept"), 1).Frame);
             _options.OnStep = step => { if (step == at) { throw new IOException("disk full"); } };
-            var number = journal.Append(Bytes("unknown"), 2);
+            var number = journal.Append(Bytes("unknown"), 2).Frame;
             await Assert.ThrowsAsync<JournalUnavailableException>(() => journal.DurableAsync(number));
             Assert.Throws<JournalUnavailableException>(() => { journal.Append(Bytes("later"), 3); });
         }
@@ -112,22 +112,22 @@ public sealed class LocalJournalTests : IDisposable
     {
         await using (var journal = LocalJournal.Open(_options, Book))
         {
-            await journal.DurableAsync(journal.Append(Bytes("one"), 1));
-            await journal.SaveSnapshotAsync(1, "state-1"u8.ToArray(), TestContext.Current.CancellationToken);
-            await journal.DurableAsync(journal.Append(Bytes("two"), 2));
-            await journal.SaveSnapshotAsync(2, "state-2"u8.ToArray(), TestContext.Current.CancellationToken);
-            await journal.DurableAsync(journal.Append(Bytes("three"), 3));
+            await journal.DurableAsync(journal.Append(Bytes("one"), 1).Frame);
+            await journal.SaveSnapshotAsync(new JournalPosition(1, 3), "state-1"u8.ToArray(), TestContext.Current.CancellationToken);
+            await journal.DurableAsync(journal.Append(Bytes("two"), 2).Frame);
+            await journal.SaveSnapshotAsync(new JournalPosition(2, 1), "state-2"u8.ToArray(), TestContext.Current.CancellationToken);
+            await journal.DurableAsync(journal.Append(Bytes("three"), 3).Frame);
         }
 
         await using (var journal = LocalJournal.Open(_options, Book))
         {
             Assert.Equal("state-2", Encoding.UTF8.GetString(journal.Snapshot!.State.Span));
-            Assert.Equal([3UL], journal.Replay().Select(f => f.Number));
+            Assert.Equal(["wo", "three"], journal.Replay().Select(f => Encoding.UTF8.GetString(f.Rows.Span)));
         }
 
         Corrupt(Directory.GetFiles(Book, "*.snap").Order(StringComparer.Ordinal).Last(), 42);
         await using var again = LocalJournal.Open(_options, Book);
-        Assert.Equal(1UL, again.Snapshot!.Frame);
+        Assert.Equal(1UL, again.Snapshot!.Position.Frame);
         Assert.Equal([2UL, 3UL], again.Replay().Select(f => f.Number));
     }
 
@@ -148,7 +148,7 @@ public sealed class LocalJournalTests : IDisposable
         await using var journal = LocalJournal.Open(_options, Book);
         for (var i = 0; i < count; i++)
         {
-            await journal.DurableAsync(journal.Append(Bytes($"frame {i} with some rows in it"), i));
+            await journal.DurableAsync(journal.Append(Bytes($"frame {i} with some rows in it"), i).Frame);
         }
     }
 
