@@ -7,9 +7,10 @@ namespace Gaib.Abstractions.Compute;
 [Alias("gaib.lease")]
 public interface ILeaseGrain : IGrainWithStringKey
 {
-    /// <summary>Opens the lease; its cap lies in its account already.</summary>
+    /// <summary>Takes over the terms that a market agreed. The cap lies in the lease's account already.</summary>
+    /// <param name="gpuClass">The market's class.</param>
     [Alias("open")]
-    Task<Outcome<Lease>> Open(LeaseTerms terms);
+    Task<Outcome<Lease>> Open(string gpuClass);
 
     /// <summary>Applies a command of the lease's rule and pays what follows from it.</summary>
     [Alias("apply")]

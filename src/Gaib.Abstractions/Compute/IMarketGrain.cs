@@ -14,7 +14,11 @@ public interface IMarketGrain : IGrainWithStringKey
 
     /// <summary>A renter orders GPUs: all are leased at once and their caps escrowed, or the order is refused.</summary>
     [Alias("order")]
-    Task<Outcome<LeasesOpened>> PlaceOrder(Signed<Order> command);
+    Task<Outcome<ImmutableArray<LeaseTerms>>> PlaceOrder(Signed<Order> command);
+
+    /// <summary>What was agreed for a lease; null when the market never opened it.</summary>
+    [Alias("terms")]
+    Task<LeaseTerms?> GetTerms(Hash32 lease);
 
     /// <summary>A lease has closed. Called by the lease.</summary>
     [Alias("end")]

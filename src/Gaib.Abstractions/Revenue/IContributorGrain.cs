@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gaib.Domain;
+using Gaib.Domain.Money;
 using Gaib.Domain.Settlement;
 
 namespace Gaib.Abstractions.Revenue;
@@ -33,8 +34,8 @@ public interface IContributorGrain : IGrainWithStringKey
 [GenerateSerializer, Immutable]
 [Alias("gaib.contributorEarnings")]
 public sealed record ContributorEarnings(
-    [property: Id(0)] ImmutableSortedDictionary<Hash32, UInt128> Pools,
-    [property: Id(1)] ImmutableSortedDictionary<Hash32, UInt128> Noticed,
+    [property: Id(0)] ImmutableSortedDictionary<AccountId, UInt128> Pools,
+    [property: Id(1)] ImmutableSortedDictionary<AccountId, UInt128> Noticed,
     [property: Id(2)] ImmutableArray<SignedVoucher> Vouchers);
 
 /// <summary>A voucher with the settlers' signatures.</summary>

@@ -1,5 +1,5 @@
 using Gaib.Abstractions.Money;
-using Gaib.Domain;
+using Gaib.Domain.Money;
 
 namespace Gaib.Abstractions.Revenue;
 
@@ -24,12 +24,12 @@ public interface IPoolGrain : IGrainWithStringKey
 /// A notice on a contributor's stream: what it has earned in total from one pool. Totals only grow, so a lost, doubled or late notice
 /// changes nothing. It is never a credit: the pool is the truth.
 /// </summary>
-/// <param name="Pool">The model whose pool it is.</param>
+/// <param name="Pool">The pool.</param>
 /// <param name="Accrued">Base units in total.</param>
 /// <param name="At">Unix milliseconds.</param>
 [GenerateSerializer, Immutable]
 [Alias("gaib.revenueNotice")]
-public sealed record RevenueNotice([property: Id(0)] Hash32 Pool, [property: Id(1)] UInt128 Accrued, [property: Id(2)] long At)
+public sealed record RevenueNotice([property: Id(0)] AccountId Pool, [property: Id(1)] UInt128 Accrued, [property: Id(2)] long At)
 {
     /// <summary>The stream provider and the namespace of notices; the stream's key is the contributor's address.</summary>
     public const string StreamProvider = "gaib", StreamNamespace = "gaib.revenue";

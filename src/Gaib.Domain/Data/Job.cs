@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Gaib.Domain.Data;
 
 /// <summary>How far a job is.</summary>
@@ -21,6 +23,7 @@ public enum JobPhase
 /// <param name="Command">What the developer signed.</param>
 /// <param name="Terms">What it stands for.</param>
 /// <param name="Window">Who contributed, in which order.</param>
+/// <param name="Datasets">The datasets in the order of their entry.</param>
 /// <param name="Phase">How far it is.</param>
 /// <param name="BeaconEpoch">The epoch that held the contributions; its beacon breaks ties of the valuation.</param>
 /// <param name="Header">The valuation's header; null before it was made.</param>
@@ -31,10 +34,11 @@ public sealed record Job(
     [property: Id(1)] PostJob Command,
     [property: Id(2)] JobTerms Terms,
     [property: Id(3)] ContributionWindow Window,
-    [property: Id(4)] JobPhase Phase,
-    [property: Id(5)] ulong BeaconEpoch,
-    [property: Id(6)] ValuationHeader? Header,
-    [property: Id(7)] Hash32 Valuation)
+    [property: Id(4)] ImmutableArray<Hash32> Datasets,
+    [property: Id(5)] JobPhase Phase,
+    [property: Id(6)] ulong BeaconEpoch,
+    [property: Id(7)] ValuationHeader? Header,
+    [property: Id(8)] Hash32 Valuation)
 {
     /// <summary>A job as it is posted, or why it is refused.</summary>
     /// <param name="genesis">The network's genesis hash.</param>
@@ -51,6 +55,7 @@ public sealed record Job(
             command,
             terms,
             ContributionWindow.Open(command.JobId(genesis), terms.ClosesAt),
+            [],
             JobPhase.Open,
             0,
             null,

@@ -119,17 +119,33 @@ public sealed partial class Book
                 return cycle;
             }
 
-            var collect = new Transfer { Debit = parent, Credit = pool, Flags = TransferFlags.Collect, Cause = CollectCause(parent) };
-            Resolve(ref collect);
-            if (collect.Amount > 0 && CheckLimits(collect) == Reason.None)
-            {
-                collect.Id = Transfer.IdOf(PoolWriter, ++_ownSequence[PoolWriter]);
-                Post(collect);
-                rows.AddTransfer(collect);
-            }
+            Collect(parent, pool, rows);
         }
 
         return Reason.None;
+    }
+
+    private void CollectAll(System.Collections.Immutable.ImmutableArray<PoolCollect> collects, BookRows rows)
+    {
+        foreach (var (pool, member) in collects)
+        {
+            if (_pools.Contains(pool) && member.IsValid && Pull(pool, 0, rows) == Reason.None)
+            {
+                Collect(pool, member, rows);
+            }
+        }
+    }
+
+    private void Collect(AccountId pool, AccountId member, BookRows rows)
+    {
+        var collect = new Transfer { Debit = pool, Credit = member, Flags = TransferFlags.Collect, Cause = CollectCause(pool) };
+        Resolve(ref collect);
+        if (collect.Amount > 0 && CheckLimits(collect) == Reason.None)
+        {
+            collect.Id = Transfer.IdOf(PoolWriter, ++_ownSequence[PoolWriter]);
+            Post(collect);
+            rows.AddTransfer(collect);
+        }
     }
 
     /// <summary>The cause of a collect that the book itself makes: the id of the asset's model.</summary>

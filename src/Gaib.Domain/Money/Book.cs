@@ -85,6 +85,7 @@ public sealed partial class Book
         var answers = ImmutableArray.CreateBuilder<TransferAnswer>(request.Transfers.Length);
         var before = (Sequence, Own: _ownSequence.ToArray());
         Begin();
+        CollectAll(request.Collects, staged);
         foreach (var asked in request.Transfers)
         {
             var transfer = asked with
@@ -133,6 +134,7 @@ public sealed partial class Book
             rows.AddFloor(request.Writer, request.AnsweredThrough);
         }
 
+        CollectAll(request.Collects, rows);
         var answers = new TransferAnswer[request.Transfers.Length];
         var repeated = true;
         for (var start = 0; start < answers.Length;)
@@ -147,7 +149,7 @@ public sealed partial class Book
             start = end + 1;
         }
 
-        if (!repeated && answers.All(a => a.Applied))
+        if ((answers.Length == 0 || !repeated) && answers.All(a => a.Applied))
         {
             KeepNotes(request.Notes, rows);
         }

@@ -68,9 +68,21 @@ public sealed record BookRequest
     /// <summary>The transfers, in order. Under a command their ids are assigned by the book.</summary>
     [Id(4)] public ImmutableArray<Transfer> Transfers { get; init; } = [];
 
+    /// <summary>
+    /// Pools that pay a member all they owe it, before the transfers. A collect gives each member its own and nobody else's, and
+    /// finds nothing the second time, so the book itself gives it an id.
+    /// </summary>
+    [Id(6)] public ImmutableArray<PoolCollect> Collects { get; init; } = [];
+
     /// <summary>Kept beside the transfers.</summary>
     [Id(5)] public ImmutableArray<Note> Notes { get; init; } = [];
 }
+
+/// <summary>A pool and the member that it pays.</summary>
+/// <param name="Pool">The pool.</param>
+/// <param name="Member">Its member.</param>
+[GenerateSerializer, Immutable]
+public readonly record struct PoolCollect([property: Id(0)] AccountId Pool, [property: Id(1)] AccountId Member);
 
 /// <summary>What a book answers.</summary>
 /// <param name="Result">None, or why the whole request was refused.</param>
