@@ -27,13 +27,17 @@ public interface IGpuGrain : IGrainWithStringKey
     [Alias("train")]
     Task<Outcome<Hash32>> Train(TrainTask task);
 
-    /// <summary>Reveals a committed delta and puts its bytes into the chunk store.</summary>
+    /// <summary>Reveals a committed delta; its bytes lie in the chunk store.</summary>
     [Alias("reveal")]
-    Task<Outcome<DeltaReveal>> Reveal(Hash32 run, int round);
+    Task<Outcome<DeltaClaim>> Reveal(Hash32 run, int round);
 
-    /// <summary>Replays a round: every named slot's delta, and each contributor's values.</summary>
-    [Alias("replay")]
-    Task<Outcome<AttributionResult>> Replay(ReplayTask task);
+    /// <summary>Executes another slot's steps again, without being shown what that slot revealed.</summary>
+    [Alias("check")]
+    Task<Outcome<DeltaClaim>> Check(TrainTask task);
+
+    /// <summary>Computes a round's result and puts the new weights into the chunk store.</summary>
+    [Alias("report")]
+    Task<Outcome<RoundReport>> Report(ReportTask task);
 
     /// <summary>Answers rows with a model's weights.</summary>
     [Alias("infer")]
@@ -61,27 +65,31 @@ public sealed record TrainTask(
     [property: Id(4)] Hash32 Weights,
     [property: Id(5)] Hash32 Samples);
 
-/// <summary>What a commitment stood for.</summary>
-/// <param name="DeltaHash">keccak256 of the delta; also its place in the chunk store.</param>
-/// <param name="Trace">The trace hash.</param>
+/// <summary>A slot as a reporter sees it: enough to recognise the claim, not enough to repeat it.</summary>
+/// <param name="Slot">The slot.</param>
+/// <param name="Claim">Hash of the revealed claim, see <see cref="DeltaClaim.Hash"/>.</param>
+/// <param name="DeltaHash">Content hash of the delta, where it is summed without a replay; else zero.</param>
 [GenerateSerializer, Immutable]
-[Alias("gaib.deltaReveal")]
-public sealed record DeltaReveal([property: Id(0)] Hash32 DeltaHash, [property: Id(1)] Hash32 Trace);
+[Alias("gaib.reportSlot")]
+public readonly record struct ReportSlot(
+    [property: Id(0)] int Slot, [property: Id(1)] Hash32 Claim, [property: Id(2)] Hash32 DeltaHash);
 
-/// <summary>What an attributor replays.</summary>
+/// <summary>What a reporter computes.</summary>
 /// <param name="Train">Settings, round, weights and samples; its slot is not used.</param>
+/// <param name="Momentum">Content hash of the outer momentum; zero before the first step.</param>
 /// <param name="Owners">For each training sample, the index of its contributor.</param>
 /// <param name="Contributors">Number of contributors.</param>
-/// <param name="Validation">Content hash of the round's slice; zero when only the deltas are checked.</param>
-/// <param name="Slots">Slots to replay, ascending.</param>
+/// <param name="Validation">Content hash of the round's slice; zero in a round without attribution.</param>
+/// <param name="Slots">With attribution every revealed slot; without, the slots that are summed. Ascending.</param>
 [GenerateSerializer, Immutable]
-[Alias("gaib.replayTask")]
-public sealed record ReplayTask(
+[Alias("gaib.reportTask")]
+public sealed record ReportTask(
     [property: Id(0)] TrainTask Train,
-    [property: Id(1)] ImmutableArray<int> Owners,
-    [property: Id(2)] int Contributors,
-    [property: Id(3)] Hash32 Validation,
-    [property: Id(4)] ImmutableArray<int> Slots);
+    [property: Id(1)] Hash32 Momentum,
+    [property: Id(2)] ImmutableArray<int> Owners,
+    [property: Id(3)] int Contributors,
+    [property: Id(4)] Hash32 Validation,
+    [property: Id(5)] ImmutableArray<ReportSlot> Slots);
 
 /// <summary>What a host answers.</summary>
 /// <param name="Shape">The net.</param>

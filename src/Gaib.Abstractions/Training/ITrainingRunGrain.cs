@@ -10,13 +10,13 @@ namespace Gaib.Abstractions.Training;
 [Alias("gaib.run")]
 public interface ITrainingRunGrain : IGrainWithStringKey
 {
-    /// <summary>Creates the run of a valued job over an order's leases.</summary>
+    /// <summary>Creates the run of a valued job over leases of that job.</summary>
     [Alias("create")]
-    Task<Outcome<RunState>> Create(Hash32 job, string gpuClass, Hash32 order);
+    Task<Outcome<TrainingRun>> Create(Hash32 jobId, string gpuClass, ImmutableArray<Hash32> leases);
 
     /// <summary>Runs rounds until <paramref name="rounds"/> of them are closed; those that are closed already are not run again.</summary>
     [Alias("advance")]
-    Task<Outcome<RunState>> AdvanceTo(int rounds);
+    Task<Outcome<TrainingRun>> AdvanceTo(int rounds);
 
     /// <summary>After the last round: closes the leases and keeps the result.</summary>
     [Alias("finish")]
@@ -24,12 +24,25 @@ public interface ITrainingRunGrain : IGrainWithStringKey
 
     /// <summary>The run's state; null before it was created.</summary>
     [Alias("get")]
-    Task<RunState?> Get();
+    Task<TrainingRun?> Get();
+
+    /// <summary>The run with what its replay needs; null before it was created.</summary>
+    [Alias("details")]
+    Task<RunDetails?> GetDetails();
 
     /// <summary>The result; null before the run finished.</summary>
     [Alias("result")]
     Task<RunResult?> GetResult();
 }
+
+/// <summary>A run with what its replay needs.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Owners">For each training sample, the index of its contributor.</param>
+/// <param name="Slices">Content hash of each round's slice of the held-back round part.</param>
+[GenerateSerializer, Immutable]
+[Alias("gaib.runDetails")]
+public sealed record RunDetails(
+    [property: Id(0)] TrainingRun Run, [property: Id(1)] ImmutableArray<int> Owners, [property: Id(2)] ImmutableArray<Hash32> Slices);
 
 /// <summary>What a finished run leaves.</summary>
 /// <param name="Run">The run.</param>

@@ -39,10 +39,13 @@ public sealed record HeldBackPart(
     /// are disjoint, cover the part, and differ by at most one sample.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such slice.</exception>
-    public Range Slice(int slice, int slices)
+    public Range Slice(int slice, int slices) => SliceOf(Samples.Length, slice, slices);
+
+    /// <summary>The samples of one slice of a part of <paramref name="count"/> samples.</summary>
+    public static Range SliceOf(int count, int slice, int slices)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(slice);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slice, slices);
-        return (int)((long)slice * Samples.Length / slices)..(int)((slice + 1L) * Samples.Length / slices);
+        return (int)((long)slice * count / slices)..(int)((slice + 1L) * count / slices);
     }
 }

@@ -103,27 +103,33 @@ internal sealed class GpuGrain(
 
         await store.PutAsync(result.Delta);
         counters.OnTrained();
-        var reveal = new DeltaReveal(result.DeltaHash, result.Trace);
-        var commitment = RoundHash.Commitment(task.Run, task.Round, task.Slot, reveal.DeltaHash, reveal.Trace);
-        await KeepAsync(State with { Committed = new CommittedDelta(task.Run, task.Round, commitment, reveal) });
+        var claim = new DeltaClaim(result.DeltaHash, result.Trace);
+        var commitment = claim.Commitment(task.Run, task.Round, task.Slot);
+        await KeepAsync(State with { Committed = new CommittedDelta(task.Run, task.Round, commitment, claim) });
         return commitment;
     }
 
-    public Task<Outcome<DeltaReveal>> Reveal(Hash32 run, int round) => Task.FromResult<Outcome<DeltaReveal>>(
+    public Task<Outcome<DeltaClaim>> Reveal(Hash32 run, int round) => Task.FromResult<Outcome<DeltaClaim>>(
         State?.Committed is { } committed && committed.Run == run && committed.Round == round
-            ? committed.Reveal
+            ? committed.Claim
             : new Rejection(Reason.NotFound, Subject: "delta"));
 
-    public async Task<Outcome<AttributionResult>> Replay(ReplayTask task)
+    public async Task<Outcome<DeltaClaim>> Check(TrainTask task)
     {
-        var train = task.Train;
-        var weights = await JobData.BlobAsync(store, train.Weights);
-        var samples = SampleBlob.Decode(await JobData.BlobAsync(store, train.Samples));
-        var validation = SampleBlob.Decode(await JobData.BlobAsync(store, task.Validation));
-        var device = Device;
+        var result = await RunAsync(task);
+        if (result is null)
+        {
+            return new Rejection(Reason.HostLost, Subject: Id.ToString());
+        }
+
         counters.OnReplayed();
-        return await Task.Run(() => device.Attribute(new AttributionTask(
-            train.Settings, train.Run, train.Round, weights, samples, task.Owners, task.Contributors, validation, task.Slots)));
+        return new DeltaClaim(result.DeltaHash, result.Trace);
+    }
+
+    public async Task<Outcome<RoundReport>> Report(ReportTask task)
+    {
+        counters.OnReplayed();
+        return await RoundReporter.ReportAsync(Device, store, task);
     }
 
     public async Task<Outcome<ImmutableArray<byte>>> Infer(InferTask task)
@@ -156,10 +162,10 @@ internal sealed record GpuKept([property: Id(0)] Gpu Gpu, [property: Id(1)] Comm
 /// <param name="Run">The run.</param>
 /// <param name="Round">The round.</param>
 /// <param name="Commitment">What was told.</param>
-/// <param name="Reveal">What it stands for.</param>
+/// <param name="Claim">What it stands for.</param>
 [GenerateSerializer, Immutable]
 internal sealed record CommittedDelta(
     [property: Id(0)] Hash32 Run,
     [property: Id(1)] int Round,
     [property: Id(2)] Hash32 Commitment,
-    [property: Id(3)] DeltaReveal Reveal);
+    [property: Id(3)] DeltaClaim Claim);
