@@ -5,8 +5,10 @@ using Gaib.Abstractions.Governance;
 using Gaib.Abstractions.Money;
 using Gaib.Abstractions.Ports;
 using Gaib.Abstractions.Revenue;
+using Gaib.Cuda;
 using Gaib.Domain;
 using Gaib.Domain.Money;
+using Gaib.Domain.Training;
 using Gaib.Grains;
 using Gaib.Storage.Journal;
 using Gaib.Storage.Local;
@@ -96,7 +98,9 @@ internal static class GaibComposition
         services.AddSingleton<ICommandVerifier, EvmCommandVerifier>();
         services.AddSingleton<ISettlementSigner>(_ => new KeySettlementSigner(network, options.SettlerKeys));
         services.AddSingleton<IBeaconSource>(_ => new HashChainBeacon(network, options.BeaconSeed, GaibNodeOptions.BeaconEpochs));
-        services.AddSingleton(options.Devices ?? new CpuDeviceProvider());
+        services.AddSingleton(CpuDevice.Create(options.Threads));
+        services.AddSingleton(provider => options.Devices?.Invoke(provider.GetRequiredService<IDevice>())
+            ?? new CpuDeviceProvider(provider.GetRequiredService<IDevice>()));
         services.AddSingleton<IJournalStore, LocalJournalStore>();
         services.Configure<JournalOptions>(journal =>
             (journal.Directory, journal.SegmentBytes) = (Path.Combine(options.DataDirectory, "books"), options.SegmentBytes));

@@ -1,6 +1,7 @@
 using Gaib.Abstractions.Ports;
 using Gaib.Domain;
 using Gaib.Domain.Governance;
+using Gaib.Domain.Training;
 using Gaib.Evm;
 
 namespace Gaib.Silo;
@@ -23,8 +24,11 @@ public sealed class GaibNodeOptions
     /// <summary>The clock. Default: the wall clock.</summary>
     public IClock Clock { get; init; } = new WallClock();
 
-    /// <summary>The devices of this machine. Default: one CPU device for every GPU id.</summary>
-    public IDeviceProvider? Devices { get; init; }
+    /// <summary>Makes the devices of this machine from its CPU device. Default: the CPU device for every GPU id.</summary>
+    public Func<IDevice, IDeviceProvider>? Devices { get; init; }
+
+    /// <summary>Threads of the CPU device. Default 1: workers run beside each other. The number changes no bit of any result.</summary>
+    public int Threads { get; init; } = 1;
 
     /// <summary>Bytes of a journal segment. Default 16 MiB.</summary>
     public int SegmentBytes { get; init; } = 16 << 20;

@@ -42,7 +42,7 @@ internal static class RunPlan
         var workers = leases.Select(terms => new LeasedGpu(terms.Gpu, terms.Host, terms.Lease)).ToImmutableArray();
         var decided = RunRule.Decide(null, new CreateRun(spec, workers), services.Clock.Now);
         return decided.Accepted
-            ? new RunKept(RunFold.Apply(null, decided.Value), leases[0].Class, owners, slices, 0, null)
+            ? new RunKept(decided.Value.Aggregate((TrainingRun?)null, RunFold.Evolve)!, leases[0].Class, owners, slices, 0, null)
             : decided.Rejection;
     }
 

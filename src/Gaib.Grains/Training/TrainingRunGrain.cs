@@ -141,7 +141,7 @@ internal sealed class TrainingRunGrain(
                 return decided.Rejection;
             }
 
-            run = decided.Value.IsEmpty ? run : RunFold.Apply(run, decided.Value);
+            run = decided.Value.Aggregate(run, RunFold.Evolve);
         }
 
         await KeepAsync(State with { Run = run });
