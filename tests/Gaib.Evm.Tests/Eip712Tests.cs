@@ -149,6 +149,21 @@ public sealed class Eip712Tests
     }
 
     [Fact]
+    public async Task Parse_TypesWithManyPathsBetweenThem_EndsSoon()
+    {
+        // 60 levels of two types, each referring to both of the next: 2^60 paths, but 121 types.
+        var types = string.Join(',', Enumerable.Range(0, 60).SelectMany(i => new[] { "A", "B" }.Select(side =>
+            $$"""
+            "{{side}}{{i}}": [{ "name": "a", "type": "A{{i + 1}}[]"}, { "name": "b", "type": "{{(i == 59 ? "A" : "B")}}{{i + 1}}[]"} ]
+            """)));
+        var json = $$"""
+            {"types": { {{types}}, "A60": [] }, "primaryType": "A0", "domain": {}, "message": {"a": [], "b": []} }
+            """;
+        var data = await Task.Run(() => TypedData.Parse(json)).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.StartsWith("A0(A1[] a,B1[] b)A1(A2[] a,B2[] b)A10(", data.TypeString, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ToJson_AnyVoucher_ParsesToTheSameDigest() => Gen.Select(Draws.Address, Draws.Address, Gen.UInt128, Gen.ULong, Draws.Word).Sample(
         (account, token, cumulative, number, salt) =>
         {
