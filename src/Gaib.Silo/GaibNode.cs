@@ -107,9 +107,9 @@ internal static class GaibComposition
         services.AddSingleton<IChunkStore>(_ => new LocalChunkStore(Path.Combine(options.DataDirectory, "chunks")));
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), FreePort(), serviceId: "gaib", clusterId: "gaib")
-            .AddGaibLocalGrainStorage("gaib", storage => storage.Directory = Path.Combine(options.DataDirectory, "grains"))
-            .AddGaibLocalGrainStorage("PubSubStore", storage => storage.Directory = Path.Combine(options.DataDirectory, "pubsub"))
-            .UseGaibLocalReminders(reminders => reminders.Directory = Path.Combine(options.DataDirectory, "reminders"))
+            .AddGaibLocalGrainStorage("gaib", (LocalGrainStorageOptions storage) => storage.Folder = Path.Combine(options.DataDirectory, "grains"))
+            .AddGaibLocalGrainStorage("PubSubStore", (LocalGrainStorageOptions storage) => storage.Folder = Path.Combine(options.DataDirectory, "pubsub"))
+            .UseGaibLocalReminders(reminders => reminders.Folder = Path.Combine(options.DataDirectory, "reminders"))
             .AddMemoryStreams(RevenueNotice.StreamProvider)
             .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromMinutes(2)));
     }

@@ -39,7 +39,7 @@ internal static class DemoContributions
         var investor = demo.Scenario.People.Investor;
         var stake = new Stake(investor.Account, DemoScenario.StakeAmount, 1, Deadline);
         Accept(await demo.Grains.Get<IAccountGrain>(investor.Account).Stake(demo.Client.Sign(stake, investor.Key)), "the stake");
-        demo.View.Line($"the investor stakes {Gaib(DemoScenario.StakeAmount)} GAIB");
+        demo.View.Line($"the investor stakes {Coins(DemoScenario.StakeAmount)} GAIB");
     }
 
     private static async Task PoliciesAsync(DemoRunner demo)
@@ -110,7 +110,7 @@ internal static class DemoContributions
             var value = (await demo.Grains.Get<IDatasetGrain>(dataset).Get())!.Dataset.Value!;
             demo.View.Line(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{person.Name}: {value.Admitted} of {demo.Data.Of(person).Length} samples admitted, bounty {Gaib(value.Bounty)} GAIB"));
+                $"{person.Name}: {value.Admitted} of {demo.Data.Of(person).Length} samples admitted, bounty {Coins(value.Bounty)} GAIB"));
         }
     }
 }

@@ -1,5 +1,6 @@
 using Gaib.Abstractions.Ports;
 using Gaib.Domain;
+using Gaib.Domain.Compute;
 using Gaib.Domain.Training;
 
 namespace Gaib.Cli.Demo;
@@ -58,6 +59,6 @@ internal sealed class DemoDevices(DemoScenario scenario, IDevice cpu) : IDeviceP
         public byte[] Predict(MlpShape shape, ReadOnlyMemory<byte> weights, ReadOnlyMemory<byte> rows) =>
             inner.Predict(shape, weights, rows);
 
-        public GemmResult RunGemm(Domain.Compute.GemmChallenge challenge) => inner.RunGemm(challenge);
+        public GemmResult RunGemm(GemmChallenge challenge) => inner.RunGemm(challenge);
     }
 }

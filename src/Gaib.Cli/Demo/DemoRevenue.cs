@@ -52,7 +52,7 @@ internal static class DemoRevenue
         var developer = demo.Scenario.People.Developer;
         var price = new SetPrice(developer.Account, demo.Model, DemoScenario.UnitPrice, DemoScenario.HostUnitFee, 3, Deadline);
         Accept(await demo.Grains.Get<IModelGrain>(demo.Model).SetPrice(demo.Client.Sign(price, developer.Key)), "the price");
-        demo.View.Line($"one inference costs {Gaib(DemoScenario.UnitPrice)} GAIB");
+        demo.View.Line($"one inference costs {Coins(DemoScenario.UnitPrice)} GAIB");
     }
 
     /// <summary>Buys calls first…last: single rows, and at the end of each half batches. Those that were answered before are not asked again.</summary>
@@ -86,7 +86,7 @@ internal static class DemoRevenue
             throw new DemoException($"the acknowledgement was refused: {refused}");
         }
 
-        demo.View.Line($"spent so far: {Gaib(session.Spent)} GAIB");
+        demo.View.Line($"spent so far: {Coins(session.Spent)} GAIB");
     }
 
     /// <summary>Batches are spread evenly among the single calls.</summary>

@@ -97,7 +97,7 @@ internal sealed class DemoRunner
     public static T Accept<T>(Outcome<T> outcome, string what)
         where T : notnull => outcome.Accepted ? outcome.Value : throw new DemoException($"{what} was refused: {outcome.Rejection}");
 
-    public static string Gaib(UInt128 units) =>
+    public static string Coins(UInt128 units) =>
         ((decimal)units / 1_000_000_000m).ToString("N4", System.Globalization.CultureInfo.InvariantCulture);
 }
 

@@ -86,7 +86,7 @@ internal static class DemoTraining
         var leases = Accept(await market.PlaceOrder(demo.Client.Sign(order, developer.Key)), "the order");
         demo.View.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"the developer leases {leases.Length} GPUs at {Gaib(rate)} GAIB per verified second, {Gaib(DemoScenario.LeaseCap)} GAIB in escrow"));
+            $"the developer leases {leases.Length} GPUs at {Coins(rate)} GAIB per verified second, {Coins(DemoScenario.LeaseCap)} GAIB in escrow"));
     }
 
     private static async Task CreateAsync(DemoRunner demo)

@@ -13,7 +13,7 @@ public sealed record DataRightWithdrawal(
     [property: Id(0)] Address Contributor,
     [property: Id(1)] Hash32 Dataset,
     [property: Id(2)] UInt128 Nonce,
-    [property: Id(3)] long Deadline) : TypedMessage
+    [property: Id(3)] long Deadline) : TypedMessage, ICommand
 {
     /// <summary>The account whose rights the command moves, and its signer: the contributor.</summary>
     public Address Account => Contributor;

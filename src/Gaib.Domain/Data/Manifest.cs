@@ -23,7 +23,7 @@ public sealed record Manifest(
     [property: Id(5)] string Licence,
     [property: Id(6)] long ValidUntil,
     [property: Id(7)] UInt128 Nonce,
-    [property: Id(8)] long Deadline) : TypedMessage
+    [property: Id(8)] long Deadline) : TypedMessage, ICommand
 {
     /// <summary>The account whose rights the command moves, and its signer: the contributor.</summary>
     public Address Account => Contributor;

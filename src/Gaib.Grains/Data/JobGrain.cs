@@ -148,7 +148,7 @@ internal sealed class JobGrain(
     /// <summary>Pays each contributor its bounty in the order of entry, and the rest of the budget back; then tells the datasets.</summary>
     private async Task PayAsync(Job job)
     {
-        var result = results.Deserialize(await JobData.BlobAsync(store, job.Valuation));
+        var result = results.Deserialize(await JobData.BlobAsync(store, job.Valuation))!;
         var account = AccountId.Of(AccountKind.Bounty, job.Id);
         var values = new List<(Hash32 Dataset, ValueDataset Value)>();
         var transfers = ImmutableArray.CreateBuilder<Transfer>();

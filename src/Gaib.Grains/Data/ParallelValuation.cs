@@ -18,6 +18,11 @@ internal static class ParallelValuation
         var parts = int.Min(Environment.ProcessorCount, plan.DoorSamples);
         var totals = new KnnTotals[parts];
         Parallel.For(0, parts, i => totals[i] = plan.Score((i * plan.DoorSamples / parts)..((i + 1) * plan.DoorSamples / parts)));
-        return plan.Conclude(totals.Aggregate((sum, part) => sum.Add(part)));
+        foreach (var part in totals.AsSpan(1))
+        {
+            totals[0].Add(part);
+        }
+
+        return plan.Conclude(totals[0]);
     }
 }

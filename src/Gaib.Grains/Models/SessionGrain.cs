@@ -140,7 +140,7 @@ internal sealed class SessionGrain(
             return live.Session;
         }
 
-        var decided = SessionRule.Close(live.Session, command.Command, command.Command.Account);
+        var decided = SessionRule.Close(live.Session, command.Command);
         if (!decided.Accepted)
         {
             return decided.Rejection;

@@ -17,7 +17,7 @@ internal sealed class SettlementGrain(
     ISettlementSigner signer,
     IClock clock) : KeptGrain<SettlementKept>(kept), ISettlementGrain
 {
-    private const long VoucherValidMs = 365L * 24 * 3600 * 1000;
+    private const ulong VoucherValidSeconds = 365 * 24 * 3600;
 
     private SettlementTree? _tree;
 
@@ -43,10 +43,21 @@ internal sealed class SettlementGrain(
             return set.Rejection;
         }
 
-        var voucher = new SettlementVoucher(account, Token, cumulative, Totals.Epoch, (ulong)(clock.Now + VoucherValidMs));
-        var signed = new SignedVoucher(voucher, Chain, await signer.SignAsync(voucher, Chain));
-        await KeepAsync(Totals with { Slots = [.. Tree.Slots], Vouchers = Totals.Vouchers.SetItem(account, signed) });
-        return signed;
+        try
+        {
+            // The contract compares the deadline with the block's time, which counts in seconds.
+            var deadline = (ulong)(clock.Now / 1_000) + VoucherValidSeconds;
+            var voucher = new SettlementVoucher(account, Token, cumulative, Totals.Epoch, deadline);
+            var signed = new SignedVoucher(voucher, Chain, await signer.SignAsync(voucher, Chain));
+            await KeepAsync(Totals with { Slots = [.. Tree.Slots], Vouchers = Totals.Vouchers.SetItem(account, signed) });
+            return signed;
+        }
+        catch
+        {
+            // The tree was changed before the total was stored; it is made again from what is.
+            _tree = null;
+            throw;
+        }
     }
 
     public async Task<SettlementRoot> CloseEpoch()

@@ -47,7 +47,7 @@ internal sealed class RoundDriver(RunServices services, RunKept kept)
         var rate = (await services.Grains.GetGrain<IMarketGrain>(kept.Class).Advance()).Market.Rate.Rate;
         foreach (var worker in Run.LiveWorkers)
         {
-            if (worker.Status == WorkerStatus.Preparing)
+            if (!worker.Ready)
             {
                 commands.Add(new ReadyWorker(worker.Gpu, Run.Spec.Samples));
             }

@@ -49,7 +49,7 @@ internal static class RunPlan
     /// <summary>The admitted samples in the order of commitment, each with its contributor; people are ordered by address.</summary>
     private static async Task<Outcome<Admitted>> AdmittedAsync(Job job, RunServices services)
     {
-        var result = services.Results.Deserialize(await JobData.BlobAsync(services.Store, job.Valuation));
+        var result = services.Results.Deserialize(await JobData.BlobAsync(services.Store, job.Valuation))!;
         var samples = new List<(Address Contributor, Sample Sample)>();
         var row = 0;
         foreach (var id in job.Datasets)
