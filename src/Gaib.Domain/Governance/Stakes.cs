@@ -11,7 +11,7 @@ namespace Gaib.Domain.Governance;
 [GenerateSerializer, Immutable]
 public sealed record Stake(
     [property: Id(0)] Address Account, [property: Id(1)] UInt128 Amount, [property: Id(2)] UInt128 Nonce, [property: Id(3)] long Deadline)
-    : TypedMessage
+    : TypedMessage, ICommand
 {
     /// <inheritdoc/>
     public override string TypeName => "Stake";
@@ -32,7 +32,7 @@ public sealed record Stake(
 [GenerateSerializer, Immutable]
 public sealed record Unstake(
     [property: Id(0)] Address Account, [property: Id(1)] UInt128 Amount, [property: Id(2)] UInt128 Nonce, [property: Id(3)] long Deadline)
-    : TypedMessage
+    : TypedMessage, ICommand
 {
     /// <inheritdoc/>
     public override string TypeName => "Unstake";

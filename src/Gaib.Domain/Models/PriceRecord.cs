@@ -40,7 +40,7 @@ public sealed record SetPrice(
     [property: Id(2)] UInt128 UnitPrice,
     [property: Id(3)] UInt128 HostUnitFee,
     [property: Id(4)] UInt128 Nonce,
-    [property: Id(5)] long Deadline) : TypedMessage
+    [property: Id(5)] long Deadline) : TypedMessage, ICommand
 {
     /// <inheritdoc/>
     public override string TypeName => "SetPrice";

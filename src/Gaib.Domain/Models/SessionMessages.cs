@@ -18,7 +18,7 @@ public sealed record OpenSession(
     [property: Id(4)] UInt128 Window,
     [property: Id(5)] long Expiry,
     [property: Id(6)] UInt128 Nonce,
-    [property: Id(7)] long Deadline) : TypedMessage
+    [property: Id(7)] long Deadline) : TypedMessage, ICommand
 {
     /// <inheritdoc/>
     public override string TypeName => "OpenSession";
@@ -49,17 +49,22 @@ public sealed record Acknowledge(
 }
 
 /// <summary>The payer's command that closes a session and takes the rest back.</summary>
+/// <param name="Account">The payer, who signs.</param>
 /// <param name="Session">The session.</param>
-/// <param name="Nonce">A number that the payer has not used.</param>
+/// <param name="Nonce">A number that the account has not used.</param>
 /// <param name="Deadline">Unix milliseconds until which the command may be taken.</param>
 [GenerateSerializer, Immutable]
 public sealed record CloseSession(
-    [property: Id(0)] Hash32 Session, [property: Id(1)] UInt128 Nonce, [property: Id(2)] long Deadline) : TypedMessage
+    [property: Id(0)] Address Account, [property: Id(1)] Hash32 Session, [property: Id(2)] UInt128 Nonce, [property: Id(3)] long Deadline)
+    : TypedMessage, ICommand
 {
     /// <inheritdoc/>
     public override string TypeName => "CloseSession";
 
     /// <inheritdoc/>
     public override IReadOnlyList<TypedField> Fields =>
-        [TypedField.Of("session", Session), TypedField.Of("nonce", Nonce), TypedField.Of("deadline", Deadline)];
+    [
+        TypedField.Of("account", Account), TypedField.Of("session", Session),
+        TypedField.Of("nonce", Nonce), TypedField.Of("deadline", Deadline),
+    ];
 }

@@ -137,18 +137,17 @@ public static class SessionRule
 
     /// <summary>Closes the session for its payer.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="command">The payer's command, its nonce and deadline already checked.</param>
-    /// <param name="signer">Whom its signature recovers to.</param>
-    public static Outcome<SessionEvent> Close(SessionState session, CloseSession command, Address signer)
+    /// <param name="command">The payer's command, its signature, nonce and deadline already checked.</param>
+    public static Outcome<SessionEvent> Close(SessionState session, CloseSession command)
     {
         if (command.Session != session.Terms.Id)
         {
             return new Rejection(Reason.NotFound, Subject: command.Session.ToString());
         }
 
-        if (signer != session.Terms.Payer)
+        if (command.Account != session.Terms.Payer)
         {
-            return new Rejection(Reason.SignerNotAuthorised, Subject: signer.ToString());
+            return new Rejection(Reason.SignerNotAuthorised, Subject: command.Account.ToString());
         }
 
         return session.Phase == SessionPhase.Open

@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.Runtime.InteropServices;
-
 namespace Gaib.Storage.Local;
 
 /// <summary>
@@ -21,67 +18,21 @@ internal static class AtomicFile
     internal static void Rename(string from, string to)
     {
         File.Move(from, to, overwrite: true);
-        SyncFolder(Path.GetDirectoryName(to)!);
+        DurableFolder.Flush(Path.GetDirectoryName(to)!);
     }
 
     /// <summary>Removes a file durably; a missing one is fine.</summary>
     internal static void Delete(string path)
     {
         File.Delete(path);
-        SyncFolder(Path.GetDirectoryName(path)!);
+        DurableFolder.Flush(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Makes a folder whose parent exists, durably.</summary>
     internal static void CreateFolder(string path)
     {
         Directory.CreateDirectory(path);
-        SyncFolder(path);
-        SyncFolder(Path.GetDirectoryName(path)!);
+        DurableFolder.Flush(path);
+        DurableFolder.Flush(Path.GetDirectoryName(path)!);
     }
-
-    /// <summary>Waits until the folder's list of names is on the disk. Windows journals it by itself and has no call for it.</summary>
-    /// <exception cref="IOException">The folder can't be opened or flushed.</exception>
-    internal static void SyncFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        var descriptor = Open(path, 0);
-        if (descriptor < 0)
-        {
-            throw Failure(path);
-        }
-
-        try
-        {
-            if (Sync(descriptor) != 0)
-            {
-                throw Failure(path);
-            }
-        }
-        finally
-        {
-            _ = Close(descriptor);
-        }
-    }
-
-    private static IOException Failure(string path)
-    {
-        var error = new Win32Exception(Marshal.GetLastPInvokeError());
-        return new IOException($"The folder {path} can't be made durable: {error.Message}", error);
-    }
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Sync(int descriptor);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Close(int descriptor);
 }

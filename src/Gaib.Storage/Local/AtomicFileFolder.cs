@@ -95,7 +95,7 @@ internal sealed class AtomicFileFolder(string root, AtomicFileFault? fault) : ID
     }
 
     /// <summary>Makes sure that a file that is visible is also durable: its writer may be between rename and fsync.</summary>
-    internal void SyncFolderOf(string name) => AtomicFile.SyncFolder(Path.GetDirectoryName(PathOf(name))!);
+    internal void SyncFolderOf(string name) => DurableFolder.Flush(Path.GetDirectoryName(PathOf(name))!);
 
     /// <summary>All names that begin with these digits (none, one, two or more), ascending.</summary>
     internal IEnumerable<string> Names(string prefix = "") =>

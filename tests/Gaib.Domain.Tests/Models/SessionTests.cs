@@ -143,16 +143,16 @@ public sealed class SessionTests
     public void Close_ByThePayer_ReturnsTheRest()
     {
         var session = Call(Open(), 1, 3);
-        var close = new CloseSession(session.Terms.Id, 8, 1);
+        var close = new CloseSession(Payer, session.Terms.Id, 8, 1);
 
-        var ended = SessionRule.Close(session, close, Payer).Value;
+        var ended = SessionRule.Close(session, close).Value;
         var closed = SessionRule.Evolve(session, ended);
 
         Assert.Equal(new SessionEnded(SessionPhase.Closed, 70), ended);
-        Assert.Equal(Reason.SessionClosed, SessionRule.Close(closed, close, Payer).Rejection?.Reason);
+        Assert.Equal(Reason.SessionClosed, SessionRule.Close(closed, close).Rejection?.Reason);
         Assert.Equal(Reason.SessionClosed, SessionRule.Expire(closed, Expiry).Rejection?.Reason);
-        Assert.Equal(Reason.SignerNotAuthorised, SessionRule.Close(session, close, Key).Rejection?.Reason);
-        Assert.Equal(Reason.NotFound, SessionRule.Close(session, close with { Session = Hash(1) }, Payer).Rejection?.Reason);
+        Assert.Equal(Reason.SignerNotAuthorised, SessionRule.Close(session, close with { Account = Key }).Rejection?.Reason);
+        Assert.Equal(Reason.NotFound, SessionRule.Close(session, close with { Session = Hash(1) }).Rejection?.Reason);
     }
 
     [Fact]

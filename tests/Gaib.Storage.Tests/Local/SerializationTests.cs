@@ -51,7 +51,7 @@ public sealed class SerializationTests
         TypedMessage[] commands =
         [
             new SetPrice(Account, Hash, 3, 4, 5, 6), new OpenSession(Account, Hash, Account, 4, 5, 6, 7, 8), new Acknowledge(Hash, 2, Hash),
-            new CloseSession(Hash, 2, 3), new Stake(Account, 2, 3, 4), new Unstake(Account, 2, 3, 4),
+            new CloseSession(Account, Hash, 2, 3), new Stake(Account, 2, 3, 4), new Unstake(Account, 2, 3, 4),
         ];
 
         foreach (var command in commands)
