@@ -30,17 +30,17 @@ public sealed partial class RoomTests
         Offenders.None(FoldersOf(project).Where(folder => !filled.Contains(folder)));
     }
 
-    [Fact]
-    public void Namespaces_InSrc_AreProjectAndRoom()
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Namespaces_InARoomedProject_AreProjectAndRoom(string project, string[] others)
     {
-        var wrong =
+        Assert.NotNull(others);
+        Offenders.None(
             from file in Repository.Sources
-            where file.StartsWith("src/", StringComparison.Ordinal)
+            where file.StartsWith($"src/{project}/", StringComparison.Ordinal)
             let declared = Namespace().Match(Repository.Read(file)).Groups[1].Value
             where declared.Length > 0 && declared != ExpectedNamespace(file)
-            select $"{file}: {declared}, not {ExpectedNamespace(file)}";
-
-        Offenders.None(wrong);
+            select $"{file}: {declared}, not {ExpectedNamespace(file)}");
     }
 
     private static string ExpectedNamespace(string file)

@@ -7,6 +7,9 @@ public sealed class SizeTests(ITestOutputHelper output)
     private const int MethodLinesMax = 60;
     private const int MedianLinesMax = 100;
 
+    // The one method that may be longer: its 25 lanes are locals on purpose, and every way to split it moves them through memory.
+    private static readonly (string File, string Method)[] Exempt = [("src/Gaib.Domain/Primitives/Keccak.cs", "Permute(")];
+
     [Fact]
     public void Files_Lines_AreAtMostFourHundredAndMostlyFew()
     {
@@ -28,7 +31,13 @@ public sealed class SizeTests(ITestOutputHelper output)
     public void Methods_Lines_AreAtMostSixty() => Offenders.None(
         from file in Repository.Sources
         from method in TooLong(Repository.Read(file))
+        where !Exempt.Any(e => e.File == file && method.Name.Contains(e.Method, StringComparison.Ordinal))
         select $"{file}:{method.Line} has {method.Lines} lines: {method.Name}");
+
+    [Fact]
+    public void Exemptions_EachOne_IsStillNeeded() => Assert.All(
+        Exempt,
+        e => Assert.Contains(TooLong(Repository.Read(e.File)), method => method.Name.Contains(e.Method, StringComparison.Ordinal)));
 
     internal static IEnumerable<SourceMember> TooLong(string text) => SourceText.Members(text).Where(m => m.Lines > MethodLinesMax);
 
