@@ -18,7 +18,15 @@ public interface IBeaconGrain : IGrainWithIntegerKey
     [Alias("close")]
     Task<BeaconEpoch> Close(ulong epoch);
 
-    /// <summary>Every closed epoch, in order.</summary>
-    [Alias("all")]
-    Task<ImmutableArray<BeaconEpoch>> GetAll();
+    /// <summary>Every closed epoch in order, with what was committed in it, ascending.</summary>
+    [Alias("commitments")]
+    Task<ImmutableArray<BeaconCommitments>> GetCommitments();
 }
+
+/// <summary>A closed epoch and what was committed in it.</summary>
+/// <param name="Epoch">The epoch.</param>
+/// <param name="Commitments">Ascending.</param>
+[GenerateSerializer, Immutable]
+[Alias("gaib.beaconCommitments")]
+public sealed record BeaconCommitments(
+    [property: Id(0)] BeaconEpoch Epoch, [property: Id(1)] ImmutableArray<Hash32> Commitments);

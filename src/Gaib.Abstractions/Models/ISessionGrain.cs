@@ -30,10 +30,23 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("get")]
     Task<SessionState?> Get();
 
+    /// <summary>The session with its price and its carried remainder; null before it was opened.</summary>
+    [Alias("ledger")]
+    Task<SessionLedger?> GetLedger();
+
     /// <summary>Served calls after one, in order, at most <paramref name="max"/>.</summary>
     [Alias("served")]
     Task<ImmutableArray<Inference>> ReadServed(ulong after, int max);
 }
+
+/// <summary>A session with what its fees are computed from.</summary>
+/// <param name="Session">The rule's state.</param>
+/// <param name="Price">The price in force when it opened; it holds for the whole session.</param>
+/// <param name="FeeRemainder">What the protocol fee's division left over so far, in millionths of a base unit.</param>
+[GenerateSerializer, Immutable]
+[Alias("gaib.sessionLedger")]
+public sealed record SessionLedger(
+    [property: Id(0)] SessionState Session, [property: Id(1)] PriceRecord Price, [property: Id(2)] ulong FeeRemainder);
 
 /// <summary>One answered call.</summary>
 /// <param name="Receipt">What was paid for, hashed and chained.</param>

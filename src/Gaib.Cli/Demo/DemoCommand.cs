@@ -40,6 +40,7 @@ internal static class DemoCommand
             await using (demo.Node)
             {
                 var report = await DemoReport.MakeAsync(demo, Path.Combine(directory, "export"));
+                await DemoReport.ExportAsync(demo, report.ExportDir);
                 report.Show(view);
                 if (json)
                 {

@@ -10,8 +10,10 @@ using Gaib.Abstractions.Ports;
 using Gaib.Abstractions.Training;
 using Gaib.Domain;
 using Gaib.Domain.Compute;
+using Gaib.Domain.Data;
 using Gaib.Domain.Money;
 using Gaib.Domain.Training;
+using Gaib.Silo.Export;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 
@@ -70,6 +72,10 @@ internal sealed record DemoReport(
             demo.Scenario.Seed,
             new ExecutedRow(counters.Trained, counters.Replayed, counters.Served, counters.Rows));
     }
+
+    /// <summary>Writes the export, burning all held-back parts: nothing of the demo is ever used again.</summary>
+    public static Task ExportAsync(DemoRunner demo, string exportDir) => EconomyExport.WriteAsync(
+        demo.Node, exportDir, new HashSet<HeldBackKind> { HeldBackKind.Door, HeldBackKind.Round, HeldBackKind.Test });
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 

@@ -40,5 +40,10 @@ internal sealed class BeaconGrain([PersistentState("beacon", "gaib")] IPersisten
         return Log.Closed[(int)epoch];
     }
 
-    public Task<ImmutableArray<BeaconEpoch>> GetAll() => Task.FromResult(Log.Closed.ToImmutableArray());
+    public Task<ImmutableArray<BeaconCommitments>> GetCommitments()
+    {
+        var byEpoch = Log.EpochOf.ToLookup(row => row.Value, row => row.Key);
+        return Task.FromResult(Log.Closed
+            .Select(epoch => new BeaconCommitments(epoch, [.. byEpoch[epoch.Epoch].Order()])).ToImmutableArray());
+    }
 }

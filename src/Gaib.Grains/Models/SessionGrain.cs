@@ -169,6 +169,9 @@ internal sealed class SessionGrain(
 
     public Task<SessionState?> Get() => Task.FromResult(_live?.Session);
 
+    public Task<SessionLedger?> GetLedger() =>
+        Task.FromResult(_live is { } live ? new SessionLedger(live.Session, live.Price, live.FeeRemainder) : null);
+
     public async Task<ImmutableArray<Inference>> ReadServed(ulong after, int max)
     {
         var notes = await GrainFactory.Book().ReadNotes(Id, 0, int.MaxValue);
