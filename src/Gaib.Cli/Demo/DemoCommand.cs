@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using Gaib.Cli.Settlement;
+using Gaib.Verify;
+using Gaib.Verify.Models;
 
 namespace Gaib.Cli.Demo;
 
@@ -28,6 +31,20 @@ internal static class DemoCommand
         return command;
     }
 
+    /// <summary>Recomputes the export that was just written, and takes its first receipt apart.</summary>
+    private static void VerifyExport(string directory, DemoView view)
+    {
+        view.Chapter("Verification");
+        var report = ExportVerifier.Run(directory);
+        if (report.ExitCode != VerificationReport.Holds)
+        {
+            throw new DemoException($"The export does not hold: {report.Findings.FirstOrDefault()}");
+        }
+
+        view.Line(string.Create(CultureInfo.InvariantCulture, $"the export in {directory}: {report.Lines.Values.Sum()} lines recomputed, all holds"));
+        view.Show(ExportCommands.TreeOf(ReceiptExplanation.Explain(directory, null)));
+    }
+
     private static async Task<int> RunAsync(ulong? seed, string directory, bool isShort, bool json, int threads)
     {
         var view = new DemoView(toError: json);
@@ -42,6 +59,7 @@ internal static class DemoCommand
                 var report = await DemoReport.MakeAsync(demo, Path.Combine(directory, "export"));
                 await DemoReport.ExportAsync(demo, report.ExportDir);
                 report.Show(view);
+                VerifyExport(report.ExportDir, view);
                 if (json)
                 {
                     Console.Out.WriteLine(report.ToJson());
