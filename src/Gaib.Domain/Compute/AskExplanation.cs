@@ -21,7 +21,9 @@ public enum AskStanding
     /// <summary>Orders miss GPUs, but what is left of their caps (actual) is less than one base unit a lease (limit).</summary>
     OrdersSpent = 6,
 
-    /// <summary>Asks with a lower floor, or an equal floor and a lower id, come first: limit GPUs are missing, actual asks are before.</summary>
+    /// <summary>
+    /// Asks with a lower floor, or an equal floor and a lower id, come first: limit GPUs are missing, actual asks are before.
+    /// </summary>
     OthersFirst = 7,
 
     /// <summary>It is leased as soon as the order is refilled: limit GPUs are missing, actual asks come before it.</summary>
@@ -52,7 +54,8 @@ public sealed record AskExplanation(
         var current = MarketRule.Advance(market, now);
         var rate = current.Rate.Rate;
         var demand = Demand(current, now);
-        var ranks = MarketRule.Eligible(current, rate).Select((ask, rank) => (ask.Gpu, rank)).ToDictionary(row => row.Gpu, row => row.rank);
+        var ranks = MatchRule.Eligible(current, rate).Select((ask, rank) => (ask.Gpu, Rank: rank))
+            .ToDictionary(row => row.Gpu, row => row.Rank);
         return [.. current.Asks.Values.Select(ask => Explain(ask, rate, demand, ranks))];
     }
 
@@ -81,7 +84,9 @@ public sealed record AskExplanation(
         return Say(rank < demand.Limit ? AskStanding.Next : AskStanding.OthersFirst, demand.Limit, rank, demand.Order);
     }
 
-    /// <summary>Follows the orders through the checks of a refill and says at which the last of them fails, or how many GPUs they miss.</summary>
+    /// <summary>
+    /// Follows the orders through the checks of a refill and says at which the last of them fails, or how many GPUs they miss.
+    /// </summary>
     private static (AskStanding Standing, UInt128 Limit, UInt128 Actual, Hash32? Order) Demand(Market market, long now)
     {
         var rate = market.Rate.Rate;

@@ -41,7 +41,8 @@ public sealed record GpuClass(
 
         if (MinRateAtTarget < RateAtTargetFloor)
         {
-            return new Rejection(Reason.FieldOutOfRange, (Int128)RateAtTargetFloor, Clip.ToInt128(MinRateAtTarget), nameof(MinRateAtTarget));
+            return new Rejection(
+                Reason.FieldOutOfRange, (Int128)RateAtTargetFloor, Clip.ToInt128(MinRateAtTarget), nameof(MinRateAtTarget));
         }
 
         if (MaxRateAtTarget >= RateAtTargetLimit || MaxRateAtTarget < MinRateAtTarget)

@@ -19,7 +19,9 @@ public sealed record LeaseRoundStarted(long At, [property: Id(0)] StartedRound R
 public sealed record LeaseRoundBilled(
     long At, [property: Id(0)] LeaseRound Round, [property: Id(1)] LeaseRemainders Remainders) : LeaseEvent(At);
 
-/// <summary>A round's pay was released: two transfers out of the lease's account, pay − fee to the host and fee to the treasury.</summary>
+/// <summary>
+/// A round's pay was released: two transfers out of the lease's account, pay − fee to the host and fee to the treasury.
+/// </summary>
 /// <param name="At">Unix milliseconds.</param>
 /// <param name="Round">Round of the run.</param>
 /// <param name="ToHost">Base units.</param>

@@ -44,7 +44,8 @@ public static class LeasePayments
 {
     /// <summary>
     /// Cause of the two transfers that release a round:
-    /// <c>keccak256(abi.encode(keccak256("gaib.lease.round"), billingRule, lease, run, round, cause, work, verifiedMs, rate, pay, fee))</c>.
+    /// <c>keccak256(abi.encode(keccak256("gaib.lease.round"), billingRule, lease, run, round, cause, work, verifiedMs, rate, pay,
+    /// fee))</c>.
     /// </summary>
     /// <param name="lease">The lease's id.</param>
     /// <param name="round">The billed round; its status is no part of the hash.</param>

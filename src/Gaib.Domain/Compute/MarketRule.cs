@@ -40,12 +40,6 @@ public static class MarketRule
     public static Market Advance(Market market, long now) =>
         market with { Rate = RateRule.Advance(market.Class, market.Rate, now) };
 
-    /// <summary>Free asks that a lease may open on at a rate, in order of preference: lowest floor, then lowest GPU id.</summary>
-    /// <param name="market">The state.</param>
-    /// <param name="rate">The rate in force, base units per verified second.</param>
-    public static IEnumerable<OpenAsk> Eligible(Market market, UInt128 rate) =>
-        market.Asks.Values.Where(ask => ask.Lease is null && ask.Floor <= rate).OrderBy(ask => ask.Floor).ThenBy(ask => ask.Gpu);
-
     private static Outcome<ImmutableArray<MarketEvent>> Nothing => ImmutableArray<MarketEvent>.Empty;
 
     private static Outcome<ImmutableArray<MarketEvent>> One(MarketEvent happened) => ImmutableArray.Create(happened);
@@ -140,7 +134,7 @@ public static class MarketRule
             return new Rejection(Reason.FieldOutOfRange, order.Count, Clip.ToInt128(order.Cap), "cap");
         }
 
-        return Match(market, new MarketOrder(command.Id, order, [], 0, 0, 0, false), order.Count, at);
+        return MatchRule.Match(market, new MarketOrder(command.Id, order, [], 0, 0, 0, false), order.Count, at);
     }
 
     private static Outcome<ImmutableArray<MarketEvent>> Refill(Market market, Hash32 id, long at)
@@ -162,68 +156,8 @@ public static class MarketRule
 
         return order.Unspent < order.Missing
             ? new Rejection(Reason.EscrowExhausted, order.Missing, Clip.ToInt128(order.Unspent), id.ToString())
-            : Match(market, order, 1, at);
+            : MatchRule.Match(market, order, 1, at);
     }
-
-    private static Outcome<ImmutableArray<MarketEvent>> Match(Market market, MarketOrder order, ulong least, long at)
-    {
-        var rate = market.Rate.Rate;
-        if (order.Order.Deadline < at)
-        {
-            return new Rejection(Reason.DeadlinePassed, order.Order.Deadline, at, "order");
-        }
-
-        if (rate > order.Order.Ceiling)
-        {
-            return new Rejection(Reason.RateAboveCeiling, (Int128)order.Order.Ceiling, (Int128)rate, order.Id.ToString());
-        }
-
-        var eligible = Eligible(market, rate).ToImmutableArray();
-        if ((ulong)eligible.Length < least)
-        {
-            return Short(market, rate, eligible.Length, least);
-        }
-
-        // Equal weights: the parts differ by one base unit at most, and the first leases take it.
-        var weights = new UInt128[order.Missing];
-        Array.Fill(weights, UInt128.One);
-        var caps = LargestRemainder.Split(order.Unspent, weights);
-        var count = Math.Min(eligible.Length, caps.Length);
-        var leases = ImmutableArray.CreateRange(Enumerable.Range(0, count).Select(i => Terms(market, order, eligible[i], caps[i], i, at)));
-        return One(new LeasesOpened(at, order.Id, order.Order, rate, leases));
-    }
-
-    /// <summary>Names the host's floor where a lower one would have been enough, and the number of free GPUs otherwise.</summary>
-    private static Rejection Short(Market market, UInt128 rate, int eligible, ulong least)
-    {
-        var tooDear = market.Asks.Values.Where(ask => ask.Lease is null && ask.Floor > rate).OrderBy(ask => ask.Floor).ToList();
-        var missing = least - (ulong)eligible;
-        return (ulong)tooDear.Count >= missing
-            ? new Rejection(Reason.RateBelowFloor, Clip.ToInt128(tooDear[(int)missing - 1].Floor), (Int128)rate, market.Class.Id)
-            : new Rejection(Reason.NoGpuFree, eligible + tooDear.Count, least, market.Class.Id);
-    }
-
-    private static LeaseTerms Terms(Market market, MarketOrder order, OpenAsk ask, UInt128 cap, int index, long at) => new(
-        LeaseId(order.Id, order.Order.Renter, (uint)(order.Leases.Length + index)),
-        order.Id,
-        order.Order.Job,
-        ask.Gpu,
-        ask.Host,
-        order.Order.Renter,
-        market.Class.Id,
-        market.Class.MacsPerMs,
-        ask.Floor,
-        order.Order.Ceiling,
-        cap,
-        market.Parameters.LeaseFeePpm,
-        market.Parameters.Window,
-        at);
-
-    /// <summary>A lease's id: <c>Ids.Derive(order, "lease", renter, index)</c>; the order's id stands for the network.</summary>
-    /// <param name="order">The order's id, itself derived from the genesis.</param>
-    /// <param name="renter">The renter.</param>
-    /// <param name="index">Position among all leases that the order ever had.</param>
-    public static Hash32 LeaseId(Hash32 order, Address renter, uint index) => Ids.Derive(order, "lease", renter, index);
 
     private static Outcome<ImmutableArray<MarketEvent>> Close(Market market, Hash32 id, long at)
     {

@@ -8,7 +8,9 @@ namespace Gaib.Domain.Compute;
 /// <param name="Leased">GPUs leased since <paramref name="At"/>.</param>
 /// <param name="OfferedMs">Capacity-milliseconds offered in the open tick up to <paramref name="At"/>.</param>
 /// <param name="LeasedMs">Capacity-milliseconds leased in the open tick up to <paramref name="At"/>.</param>
-/// <param name="Utilisation">Utilisation of the last closed tick, Q32 (2^32 is all of it); 0 before the first, or with nothing offered.</param>
+/// <param name="Utilisation">
+/// Utilisation of the last closed tick, Q32 (2^32 is all of it); 0 before the first, or with nothing offered.
+/// </param>
 [GenerateSerializer, Immutable]
 public sealed record RateState(
     [property: Id(0)] UInt128 RateAtTarget,

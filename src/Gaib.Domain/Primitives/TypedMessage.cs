@@ -48,6 +48,7 @@ public readonly record struct TypedField(string Type, string Name, Hash32 Word, 
 /// A flat EIP-712 struct (https://eips.ethereum.org/EIPS/eip-712). The one list <see cref="Fields"/> gives the type string, the
 /// struct hash and the payload of an export, so that they can't drift apart.
 /// </summary>
+[GenerateSerializer, Immutable]
 public abstract record TypedMessage
 {
     /// <summary>The struct's name.</summary>

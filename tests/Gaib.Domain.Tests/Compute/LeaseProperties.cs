@@ -10,10 +10,15 @@ namespace Gaib.Domain.Tests.Compute;
 public sealed class LeaseProperties
 {
     private static readonly Gen<(int Kind, int Rate, int Work, int Most)> Step =
-        Gen.Select(Gen.Frequency((20, Gen.Int[0, 7]), (1, Gen.Int[8, 10])), Gen.Frequency((40, Gen.Int[10, 90]), (1, Gen.Int[1, 9])), Gen.Int[0, 900_000], Gen.Int[0, 100_000]);
+        Gen.Select(
+            Gen.Frequency((20, Gen.Int[0, 7]), (1, Gen.Int[8, 10])),
+            Gen.Frequency((40, Gen.Int[10, 90]), (1, Gen.Int[1, 9])),
+            Gen.Int[0, 900_000],
+            Gen.Int[0, 100_000]);
 
     private static readonly Gen<LeaseTerms> Terms =
-        Gen.Select(Gen.Int[0, 400_000], Gen.UInt[0, 1_000_000], Gen.Int[0, 9], Gen.ULong[1, 3_000])
+        Gen.Select(
+                Gen.Frequency((1, Gen.Int[0, 800]), (1, Gen.Int[800, 400_000])), Gen.UInt[0, 1_000_000], Gen.Int[0, 9], Gen.ULong[1, 3_000])
             .Select((cap, ppm, window, macs) => Sample.Terms((UInt128)cap, ppm, window, macs) with { Ceiling = 88 });
 
     [Fact]

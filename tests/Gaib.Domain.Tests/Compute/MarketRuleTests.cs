@@ -72,7 +72,7 @@ public sealed class MarketRuleTests
         Assert.Equal((2, 1), (market.Asks.Count, market.Leases.Count));
         var refill = (LeasesOpened)Sample.Send(ref market, new RefillOrder(opened.Id), Sample.Start + 2)[0];
         Assert.Equal((UInt128)20, Assert.Single(refill.Leases).Cap);
-        Assert.Equal(MarketRule.LeaseId(opened.Id, opened.Order.Renter, 2), refill.Leases[0].Lease);
+        Assert.Equal(MatchRule.LeaseId(opened.Id, opened.Order.Renter, 2), refill.Leases[0].Lease);
         Assert.Empty(Sample.Send(ref market, new RefillOrder(opened.Id), Sample.Start + 2));
     }
 
