@@ -157,6 +157,9 @@ public enum Reason : ushort
     /// <summary>The sender is not a worker of this run.</summary>
     NotAWorker = 404,
 
+    /// <summary>The sender is a worker of this run, but was not drawn for this check or report.</summary>
+    NotDrawn = 405,
+
     // Models (500–599)
 
     /// <summary>The model has no issued shares yet.</summary>
