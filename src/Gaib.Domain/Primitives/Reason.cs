@@ -91,6 +91,9 @@ public enum Reason : ushort
     /// <summary>The asset cannot be transferred between people.</summary>
     AssetFrozen = 117,
 
+    /// <summary>The same transfer was answered before; the first answer stands. Not a refusal.</summary>
+    AlreadyAnswered = 118,
+
     // Data (200–299)
 
     /// <summary>A chunk's leaf does not match the manifest.</summary>

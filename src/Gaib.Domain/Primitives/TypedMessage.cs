@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Gaib.Domain;
 
@@ -70,6 +72,24 @@ public abstract record TypedMessage
 
             return text.Append(')').ToString();
         }
+    }
+
+    /// <summary>The members as one JSON object in their order; every value as text, so that no reader rounds a large number.</summary>
+    public string ToJson()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var member in Fields)
+            {
+                writer.WriteString(member.Name, member.Text);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     /// <summary>hashStruct of EIP-712: keccak256(typeHash ‖ encodeData).</summary>

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Gaib.Domain;
+using Gaib.Domain.Data;
+
+namespace Gaib.Abstractions.Data;
+
+/// <summary>
+/// A developer's job: what is to be trained, which data is wanted at what price, and the held-back parts by which it is judged.
+/// </summary>
+[Alias("gaib.job")]
+public interface IJobGrain : IGrainWithStringKey
+{
+    /// <summary>Posts the job and funds its bounties. The held-back parts are committed with it, before any contribution.</summary>
+    [Alias("post")]
+    Task<Outcome<Job>> Post(Signed<PostJob> command, JobTerms terms, ImmutableArray<HeldBackPart> parts);
+
+    /// <summary>Takes a manifest into the window. Called by the dataset, which has checked signature and chunks.</summary>
+    [Alias("enter")]
+    Task<Outcome<ContributionEntered>> Enter(Manifest manifest);
+
+    /// <summary>After the window's end: draws the beacon, values all contributions, pays the bounties.</summary>
+    [Alias("value")]
+    Task<Outcome<Job>> Value();
+
+    /// <summary>The job; null before it was posted.</summary>
+    [Alias("get")]
+    Task<Job?> Get();
+}

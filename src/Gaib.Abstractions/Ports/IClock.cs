@@ -1,0 +1,8 @@
+namespace Gaib.Abstractions.Ports;
+
+/// <summary>The one clock of the runtime: the wall, or a logical clock that only its driver moves.</summary>
+public interface IClock
+{
+    /// <summary>Unix milliseconds; never runs back.</summary>
+    long Now { get; }
+}

@@ -1,0 +1,271 @@
+using System.Collections.Immutable;
+using Gaib.Domain.Revenue;
+
+namespace Gaib.Domain.Money;
+
+/// <summary>
+/// One book: accounts, reservations, pools, and the memory of what was answered. A deterministic state machine for one thread: the
+/// same requests at the same times give the same rows and answers. It checks and applies in memory; whoever hosts it makes the rows
+/// durable before anybody hears the answers.
+/// </summary>
+public sealed partial class Book
+{
+    private readonly Table<BalanceKey, Balance> _balances = new();
+    private readonly Table<UInt128, Reservation> _reservations = new();
+    private readonly Table<AccountId, PoolState> _pools = new();
+    private readonly Table<MemberKey, PoolMember> _members = new();
+    private readonly Dictionary<AssetId, AssetRecord> _assets = [];
+    private readonly Dictionary<AccountId, List<AccountId>> _parents = [];
+    private readonly Dictionary<Hash32, CommandAnswer> _commands = [];
+    private readonly Dictionary<(Address Account, UInt128 Nonce), Hash32> _nonces = [];
+    private readonly Dictionary<Hash32, (ulong Count, ImmutableArray<byte> Last)> _notes = [];
+    private readonly PriorityQueue<UInt128, (long At, UInt128 Id)> _expiries = new();
+    private readonly Writers _writers = new();
+    private readonly BookRows _staging = new();
+    private readonly ulong[] _ownSequence = new ulong[(int)Writers.FirstIssued];
+
+    private const ulong CommandWriter = 1;
+    private const ulong PoolWriter = 2;
+    private const ulong ExpiryWriter = 3;
+
+    /// <summary>How many transfers were applied; the last one's <c>seq</c> in exports.</summary>
+    public ulong Sequence { get; private set; }
+
+    /// <summary>Unix milliseconds of the last request; time never runs back in a book.</summary>
+    public long LastAt { get; private set; }
+
+    /// <summary>Applies a request.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="now">Unix milliseconds of the runtime's clock.</param>
+    /// <param name="rows">Takes the rows to be made durable before the reply is given out.</param>
+    public BookReply Apply(BookRequest request, long now, BookRows rows)
+    {
+        LastAt = long.Max(LastAt, now);
+        ExpireDue(rows);
+        if (request.Transfers.Length > BookRequest.TransfersMax
+            || (request.Transfers is [.., var last] && last.Flags.HasFlag(TransferFlags.Linked)))
+        {
+            return Refuse(new Rejection(Reason.BatchInvalid, BookRequest.TransfersMax, request.Transfers.Length));
+        }
+
+        if (RegisterAssets(request.Assets, rows) is { } refused)
+        {
+            return Refuse(refused);
+        }
+
+        return request.Command is { } command ? ApplyCommand(request, command, rows) : ApplyWritten(request, rows);
+    }
+
+    /// <summary>Gives the writer with that name its number, the same one each time.</summary>
+    public ulong OpenWriter(Hash32 name, BookRows rows)
+    {
+        if (_writers.Find(name) is > 0 and var known)
+        {
+            return known;
+        }
+
+        rows.AddWriter(name);
+        return _writers.Open(name);
+    }
+
+    private BookReply ApplyCommand(BookRequest request, CommandRecord command, BookRows rows)
+    {
+        if (_commands.TryGetValue(command.Digest, out var known))
+        {
+            return new BookReply(null, known.Answers, known.Sequence, Repeated: true);
+        }
+
+        if (CheckCommand(command) is { } refused)
+        {
+            return Refuse(refused);
+        }
+
+        // The rows are staged apart, because a refused command leaves no trace: its signer may retry it once it has the funds.
+        var staged = _staging.Clear();
+        var answers = ImmutableArray.CreateBuilder<TransferAnswer>(request.Transfers.Length);
+        var before = (Sequence, Own: _ownSequence.ToArray());
+        Begin();
+        CollectAll(request.Collects, staged);
+        foreach (var asked in request.Transfers)
+        {
+            var transfer = asked with
+            {
+                Id = Transfer.IdOf(CommandWriter, ++_ownSequence[CommandWriter]),
+                Cause = command.Digest,
+                Flags = asked.Flags & ~TransferFlags.Linked,
+            };
+            var answer = ApplyOne(ref transfer, staged);
+            if (!answer.Applied)
+            {
+                var explained = Explain(transfer, answer.Result);
+                Rollback();
+                Sequence = before.Sequence;
+                before.Own.CopyTo(_ownSequence, 0);
+                return Refuse(explained);
+            }
+
+            answers.Add(answer);
+        }
+
+        Commit();
+        var taken = new CommandAnswer(answers.DrainToImmutable(), before.Sequence + 1);
+        rows.AddCommand(command, taken.Sequence);
+        rows.Append(staged);
+        Accept(command, taken);
+        KeepNotes(request.Notes, rows);
+        return new BookReply(null, taken.Answers, taken.Sequence);
+    }
+
+    private Rejection? CheckCommand(CommandRecord command) =>
+        command.Deadline < LastAt ? new Rejection(Reason.DeadlinePassed, command.Deadline, LastAt)
+        : _nonces.ContainsKey((command.Account, command.Nonce)) ? new Rejection(Reason.NonceUsed, 0, (Int128)command.Nonce)
+        : null;
+
+    private BookReply ApplyWritten(BookRequest request, BookRows rows)
+    {
+        if (!_writers.TryGet(request.Writer, out var writer))
+        {
+            return Refuse(new Rejection(Reason.WriterUnknown, _writers.Count, request.Writer));
+        }
+
+        if (request.AnsweredThrough > writer.Floor)
+        {
+            writer.RaiseFloor(request.AnsweredThrough);
+            rows.AddFloor(request.Writer, request.AnsweredThrough);
+        }
+
+        CollectAll(request.Collects, rows);
+        var answers = new TransferAnswer[request.Transfers.Length];
+        var repeated = true;
+        for (var start = 0; start < answers.Length;)
+        {
+            var end = start;
+            while (request.Transfers[end].Flags.HasFlag(TransferFlags.Linked))
+            {
+                end++;
+            }
+
+            repeated &= ApplyChain(request, writer, start, end, answers, rows);
+            start = end + 1;
+        }
+
+        if ((answers.Length == 0 || !repeated) && answers.All(a => a.Applied))
+        {
+            KeepNotes(request.Notes, rows);
+        }
+
+        return new BookReply(null, [.. answers], Sequence, repeated && answers.Length > 0);
+    }
+
+    /// <summary>Applies transfers start…end, all or none. True when all had been answered before.</summary>
+    private bool ApplyChain(BookRequest request, Writers.Writer writer, int start, int end, TransferAnswer[] answers, BookRows rows)
+    {
+        var failed = -1;
+        var repeated = 0;
+        for (var i = start; i <= end; i++)
+        {
+            var id = request.Transfers[i];
+            var free = id.Writer == request.Writer ? writer.Check(id, out answers[i]) : Reason.WriterUnknown;
+            if (free == Reason.AlreadyAnswered)
+            {
+                repeated++;
+            }
+            else if (free != Reason.None)
+            {
+                answers[i] = new TransferAnswer(free, 0);
+                failed = i;
+            }
+        }
+
+        if (repeated == end - start + 1)
+        {
+            return true;
+        }
+
+        if (failed >= 0 || repeated > 0)
+        {
+            // An id that was never free is not remembered: the id belongs to the transfer that took it.
+            FailOthers(answers, start, end, failed, repeated > 0 ? Reason.IdReused : Reason.LinkedFailed);
+            return false;
+        }
+
+        ApplyFresh(request, writer, start, end, answers, rows);
+        return false;
+    }
+
+    private void ApplyFresh(BookRequest request, Writers.Writer writer, int start, int end, TransferAnswer[] answers, BookRows rows)
+    {
+        // The rows wait apart until the whole chain holds: a pool may have paid its member before a later transfer fails.
+        var staged = _staging.Clear();
+        var before = (Sequence, Own: _ownSequence[PoolWriter]);
+        Begin();
+        var failed = -1;
+        for (var i = start; i <= end && failed < 0; i++)
+        {
+            var transfer = request.Transfers[i];
+            answers[i] = ApplyOne(ref transfer, staged);
+            failed = answers[i].Applied ? -1 : i;
+        }
+
+        if (failed >= 0)
+        {
+            Rollback();
+            Sequence = before.Sequence;
+            _ownSequence[PoolWriter] = before.Own;
+            FailOthers(answers, start, end, failed, Reason.LinkedFailed);
+        }
+        else
+        {
+            Commit();
+            rows.Append(staged);
+        }
+
+        for (var i = start; i <= end; i++)
+        {
+            var asked = request.Transfers[i];
+            writer.Remember(asked.Sequence, asked.Fingerprint(), answers[i]);
+            if (!answers[i].Applied)
+            {
+                rows.AddTransfer(asked with { Result = answers[i].Result });
+            }
+        }
+    }
+
+    private static void FailOthers(TransferAnswer[] answers, int start, int end, int failed, Reason reason)
+    {
+        for (var i = start; i <= end; i++)
+        {
+            if (i != failed)
+            {
+                answers[i] = new TransferAnswer(reason, 0);
+            }
+        }
+    }
+
+    private Rejection Explain(in Transfer transfer, Reason reason) => reason == Reason.InsufficientFunds
+        ? new Rejection(reason, BalanceOf(transfer.Debit, transfer.Asset).Available, (Int128)transfer.Amount, transfer.Debit.ToString())
+        : new Rejection(reason, 0, (Int128)transfer.Amount, transfer.Credit.ToString());
+
+    private BookReply Refuse(Rejection rejection) => new(rejection, [], Sequence);
+
+    private void KeepNotes(ImmutableArray<Note> notes, BookRows rows)
+    {
+        foreach (var note in notes)
+        {
+            rows.AddNote(note);
+            Remember(note);
+        }
+    }
+
+    private void Remember(Note note) => _notes[note.Stream] = (_notes.GetValueOrDefault(note.Stream).Count + 1, note.Bytes);
+
+    private void Accept(CommandRecord command, CommandAnswer answer)
+    {
+        _commands.Add(command.Digest, answer);
+        _nonces.Add((command.Account, command.Nonce), command.Digest);
+    }
+
+    private sealed record CommandAnswer(ImmutableArray<TransferAnswer> Answers, ulong Sequence);
+
+    private readonly record struct MemberKey(AccountId Pool, AccountId Member);
+}

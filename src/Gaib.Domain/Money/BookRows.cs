@@ -1,0 +1,144 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Gaib.Domain.Money;
+
+/// <summary>What a run of journal rows holds. The numbers are part of the journal format.</summary>
+public enum RowKind : ushort
+{
+    /// <summary>Transfers of 152 bytes, applied or refused.</summary>
+    Transfers = 1,
+
+    /// <summary>One accepted command.</summary>
+    Command = 2,
+
+    /// <summary>One registered asset.</summary>
+    Asset = 3,
+
+    /// <summary>One issued writer: its 32-byte name.</summary>
+    Writer = 4,
+
+    /// <summary>One raised floor: writer and floor.</summary>
+    Floor = 5,
+
+    /// <summary>One note: 32-byte stream and bytes.</summary>
+    Note = 6,
+}
+
+/// <summary>
+/// Journal rows in their binary form: runs of {kind u16, 0 u16, count u32, length u32, bytes}, all little-endian. Neighbouring
+/// transfers share a run.
+/// </summary>
+public sealed class BookRows
+{
+    private const int HeaderLength = 12;
+
+    private byte[] _bytes = new byte[4096];
+    private int _length;
+    private int _open = -1;
+
+    /// <summary>The rows so far.</summary>
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+
+    /// <summary>True when there is none.</summary>
+    public bool IsEmpty => _length == 0;
+
+    /// <summary>Forgets all rows and keeps the memory.</summary>
+    public BookRows Clear()
+    {
+        (_length, _open) = (0, -1);
+        return this;
+    }
+
+    /// <summary>A transfer row.</summary>
+    public void AddTransfer(in Transfer transfer)
+    {
+        if (_open < 0)
+        {
+            _open = _length;
+            Header(RowKind.Transfers, 0, 0);
+        }
+
+        MemoryMarshal.Write(Take(Transfer.SizeInBytes), in transfer);
+        var header = _bytes.AsSpan(_open);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) + 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], (uint)(_length - _open - HeaderLength));
+    }
+
+    /// <summary>A command row, placed before the transfer <paramref name="sequence"/>.</summary>
+    public void AddCommand(CommandRecord command, ulong sequence)
+    {
+        var body = new RowBody();
+        body.Write(command.Digest).Write(command.Account).Write(command.Signer).Write(command.Nonce);
+        body.Write(command.Deadline).Write(sequence).Write(command.Type).Write(command.Payload).Write(command.Signature.AsSpan());
+        Add(RowKind.Command, body.Written);
+    }
+
+    /// <summary>An asset row.</summary>
+    public void AddAsset(AssetRecord asset)
+    {
+        var body = new RowBody();
+        body.Write((long)asset.Asset.Value).Write(asset.Pool).Write(asset.Frozen ? 1UL : 0UL).Write(asset.Cause);
+        Add(RowKind.Asset, body.Written);
+    }
+
+    /// <summary>A writer row; numbers are issued in the order of these rows.</summary>
+    public void AddWriter(Hash32 name)
+    {
+        var body = new RowBody();
+        body.Write(name);
+        Add(RowKind.Writer, body.Written);
+    }
+
+    /// <summary>A floor row.</summary>
+    public void AddFloor(ulong writer, ulong floor)
+    {
+        var body = new RowBody();
+        body.Write(writer).Write(floor);
+        Add(RowKind.Floor, body.Written);
+    }
+
+    /// <summary>A note row.</summary>
+    public void AddNote(Note note)
+    {
+        var body = new RowBody();
+        body.Write(note.Stream).Write(note.Bytes.AsSpan());
+        Add(RowKind.Note, body.Written);
+    }
+
+    /// <summary>Takes over the rows of another buffer.</summary>
+    public void Append(BookRows other)
+    {
+        if (!other.IsEmpty)
+        {
+            other.Written.CopyTo(Take(other._length));
+            _open = -1;
+        }
+    }
+
+    private void Add(RowKind kind, ReadOnlySpan<byte> body)
+    {
+        Header(kind, 1, body.Length);
+        body.CopyTo(Take(body.Length));
+        _open = -1;
+    }
+
+    private void Header(RowKind kind, int count, int length)
+    {
+        var header = Take(HeaderLength);
+        BinaryPrimitives.WriteUInt32LittleEndian(header, (uint)kind);
+        BinaryPrimitives.WriteInt32LittleEndian(header[4..], count);
+        BinaryPrimitives.WriteInt32LittleEndian(header[8..], length);
+    }
+
+    private Span<byte> Take(int count)
+    {
+        if (_length + count > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, int.Max(_length + count, 2 * _bytes.Length));
+        }
+
+        _length += count;
+        return _bytes.AsSpan(_length - count, count);
+    }
+}

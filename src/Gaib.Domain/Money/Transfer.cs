@@ -1,0 +1,133 @@
+using System.Runtime.InteropServices;
+
+namespace Gaib.Domain.Money;
+
+/// <summary>How far a transfer goes. The numbers are part of the journal format.</summary>
+public enum TransferPhase : byte
+{
+    /// <summary>Moves the amount at once.</summary>
+    Single = 0,
+
+    /// <summary>Sets the amount aside until it is posted, voided or expires.</summary>
+    Reserve = 1,
+
+    /// <summary>Moves up to the reserved amount and frees the rest.</summary>
+    Post = 2,
+
+    /// <summary>Frees the whole reservation.</summary>
+    Void = 3,
+
+    /// <summary>Frees the whole reservation because its time is over; made by the book itself.</summary>
+    Expire = 4,
+}
+
+/// <summary>How a transfer is applied. The numbers are part of the journal format.</summary>
+[Flags]
+public enum TransferFlags : byte
+{
+    /// <summary>As it stands.</summary>
+    None = 0,
+
+    /// <summary>Fails or succeeds together with the next transfer of the batch.</summary>
+    Linked = 1,
+
+    /// <summary>Moves all that the pool (debit) owes its member (credit); the book fills in the amount.</summary>
+    Collect = 2,
+
+    /// <summary>Moves all that the debit account has, or posts the whole reservation; the book fills in the amount.</summary>
+    Closing = 4,
+}
+
+/// <summary>
+/// One movement of value, as it is sent, applied and journalled: 152 bytes, little-endian, fields in this order. A journalled
+/// transfer carries its resolved amount and its result.
+/// </summary>
+[GenerateSerializer, Immutable]
+[StructLayout(LayoutKind.Sequential, Pack = 4, Size = SizeInBytes)]
+public record struct Transfer
+{
+    /// <summary>Length of one journalled transfer.</summary>
+    public const int SizeInBytes = 152;
+
+    /// <summary>Writer in the upper 64 bits, the writer's sequence in the lower 64.</summary>
+    [Id(0)] public UInt128 Id { get; set; }
+
+    /// <summary>The reservation that a post, void or expire resolves; else 0.</summary>
+    [Id(1)] public UInt128 Of { get; set; }
+
+    /// <summary>Base units of the asset. The book fills it in for a collect or a closing, and for void and expire.</summary>
+    [Id(2)] public UInt128 Amount { get; set; }
+
+    /// <summary>The account that pays.</summary>
+    [Id(3)] public AccountId Debit { get; set; }
+
+    /// <summary>The account that receives.</summary>
+    [Id(4)] public AccountId Credit { get; set; }
+
+    /// <summary>Digest of what caused this: a command, a receipt, a round, a valuation, the genesis.</summary>
+    [Id(5)] public Hash32 Cause { get; set; }
+
+    /// <summary>What is moved.</summary>
+    [Id(6)] public AssetId Asset { get; set; }
+
+    /// <summary>Unix milliseconds at which a reservation expires; 0 for never.</summary>
+    [Id(7)] public long ExpiresAt { get; set; }
+
+    /// <summary>The phase.</summary>
+    [Id(8)] public TransferPhase Phase { get; set; }
+
+    /// <summary>The flags.</summary>
+    [Id(9)] public TransferFlags Flags { get; set; }
+
+    /// <summary>The book's answer; 0 while none was given, and for an applied transfer.</summary>
+    [Id(10)] public Reason Result { get; set; }
+
+    /// <summary>The issued number of whoever wrote this transfer.</summary>
+    public readonly ulong Writer => (ulong)(Id >> 64);
+
+    /// <summary>The writer's own sequence.</summary>
+    public readonly ulong Sequence => (ulong)Id;
+
+    /// <summary>True when the book, not the writer, says how much moves.</summary>
+    public readonly bool IsResolvedByBook =>
+        (Flags & (TransferFlags.Collect | TransferFlags.Closing)) != 0 || Phase is TransferPhase.Void or TransferPhase.Expire;
+
+    /// <summary>Joins a writer and its sequence to an id.</summary>
+    public static UInt128 IdOf(ulong writer, ulong sequence) => new(writer, sequence);
+
+    /// <summary>
+    /// 64 bits that differ, but for one chance in 2^64, when any field that the writer sets differs. It tells a repeated transfer from
+    /// another one that took its id; writers are the runtime's own, so it need not resist an adversary.
+    /// </summary>
+    public readonly ulong Fingerprint()
+    {
+        var copy = this;
+        copy.Result = Reason.None;
+        copy.Amount = IsResolvedByBook ? 0 : Amount;
+        if (Of != 0)
+        {
+            // The book copies these from the reservation.
+            (copy.Debit, copy.Credit, copy.Asset) = (default, default, default);
+        }
+
+        var hash = 0x9E3779B97F4A7C15UL;
+        foreach (var word in MemoryMarshal.Cast<byte, ulong>(MemoryMarshal.AsBytes(new ReadOnlySpan<Transfer>(in copy))))
+        {
+            hash ^= word;
+            var high = Math.BigMul(hash, 0xD6E8FEB86659FD93UL, out var low);
+            hash = high ^ low ^ 0x9E3779B97F4A7C15UL;
+        }
+
+        return hash;
+    }
+}
+
+/// <summary>What the book answers to one transfer.</summary>
+/// <param name="Result">None when applied.</param>
+/// <param name="Amount">Base units that moved or were set aside; 0 when refused.</param>
+[GenerateSerializer, Immutable]
+public readonly record struct TransferAnswer([property: Id(0)] Reason Result, [property: Id(1)] UInt128 Amount)
+{
+    /// <summary>True when the transfer was applied.</summary>
+    public bool Applied => Result == Reason.None;
+}

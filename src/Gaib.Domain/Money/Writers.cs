@@ -1,0 +1,97 @@
+namespace Gaib.Domain.Money;
+
+/// <summary>
+/// Who may write transfers, and what each was answered. A writer's ids run from its floor; the last 16,384 answers are kept, so that
+/// a retry is told the first answer again. The floor rises only to what the writer says it has seen answered.
+/// </summary>
+internal sealed class Writers
+{
+    /// <summary>Numbers below this are the book's own: commands, pools, expiry.</summary>
+    public const ulong FirstIssued = 16;
+
+    /// <summary>How many ids above the floor a writer may use.</summary>
+    public const int Window = 16_384;
+
+    private readonly List<Writer> _issued = [];
+    private readonly Dictionary<Hash32, ulong> _byName = [];
+
+    public int Count => _issued.Count;
+
+    /// <summary>The number of the writer with that name, or 0.</summary>
+    public ulong Find(Hash32 name) => _byName.GetValueOrDefault(name);
+
+    public ulong Open(Hash32 name)
+    {
+        if (_byName.TryGetValue(name, out var number))
+        {
+            return number;
+        }
+
+        number = FirstIssued + (ulong)_issued.Count;
+        _issued.Add(new Writer(name));
+        _byName.Add(name, number);
+        return number;
+    }
+
+    public bool TryGet(ulong number, out Writer writer)
+    {
+        var known = number >= FirstIssued && number - FirstIssued < (ulong)_issued.Count;
+        writer = known ? _issued[(int)(number - FirstIssued)] : null!;
+        return known;
+    }
+
+    public IEnumerable<Writer> All => _issued;
+
+    internal sealed class Writer(Hash32 name)
+    {
+        private Remembered[] _ring = [];
+
+        public Hash32 Name { get; } = name;
+
+        public ulong Floor { get; private set; }
+
+        /// <summary>None when the id is free; else why it is not, with the first answer where it was given before.</summary>
+        public Reason Check(in Transfer transfer, out TransferAnswer first)
+        {
+            first = default;
+            var sequence = transfer.Sequence;
+            if (sequence < Floor)
+            {
+                return Reason.TooOld;
+            }
+
+            if (sequence - Floor >= Window)
+            {
+                return Reason.WindowFull;
+            }
+
+            var at = Slot(sequence);
+            if (at >= _ring.Length || !_ring[at].Used || _ring[at].Sequence != sequence)
+            {
+                return Reason.None;
+            }
+
+            first = _ring[at].Answer;
+            return _ring[at].Fingerprint == transfer.Fingerprint() ? Reason.AlreadyAnswered : Reason.IdReused;
+        }
+
+        public void Remember(ulong sequence, ulong fingerprint, TransferAnswer answer)
+        {
+            var at = Slot(sequence);
+            if (at >= _ring.Length)
+            {
+                Array.Resize(ref _ring, int.Min(Window, int.Max(8, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)at + 1))));
+            }
+
+            _ring[at] = new Remembered(sequence, fingerprint, answer, true);
+        }
+
+        public void RaiseFloor(ulong answeredThrough) => Floor = ulong.Max(Floor, answeredThrough);
+
+        public IEnumerable<Remembered> Answers => _ring.Where(r => r.Used && r.Sequence >= Floor).OrderBy(r => r.Sequence);
+
+        private static int Slot(ulong sequence) => (int)(sequence % Window);
+    }
+
+    internal readonly record struct Remembered(ulong Sequence, ulong Fingerprint, TransferAnswer Answer, bool Used);
+}

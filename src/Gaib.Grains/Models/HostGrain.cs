@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Gaib.Abstractions;
+using Gaib.Abstractions.Compute;
+using Gaib.Abstractions.Data;
+using Gaib.Abstractions.Governance;
+using Gaib.Abstractions.Models;
+using Gaib.Abstractions.Ports;
+using Gaib.Domain;
+using Gaib.Domain.Models;
+using Gaib.Domain.Money;
+using Gaib.Grains.Money;
+
+namespace Gaib.Grains.Models;
+
+/// <summary>
+/// A host's inference fees by epoch. Closing an epoch commits its receipts first and learns the beacon after, so that nobody can
+/// know beforehand which calls will be executed again.
+/// </summary>
+[GrainType("gaib.host")]
+internal sealed class HostGrain(
+    [PersistentState("host", "gaib")] IPersistentState<Kept<HostKept>> kept,
+    Network network,
+    IClock clock) : KeptGrain<HostKept>(kept), IHostGrain
+{
+    private Address Host => Address.Parse(this.GetPrimaryKeyString());
+
+    private HostKept Epochs => State ?? HostKept.Empty;
+
+    public async Task Serve(Hash32 session, ulong epoch)
+    {
+        var next = Epochs.Serve(session, epoch);
+        if (next != Epochs)
+        {
+            await KeepAsync(next);
+        }
+    }
+
+    public async Task<Outcome<HostEpochClosed>> CloseEpoch(ulong epoch)
+    {
+        if (Epochs.Closed.FirstOrDefault(c => c.Verdict.Commitment.Epoch == epoch) is { } closed)
+        {
+            await PayAsync(closed.Verdict);
+            return closed;
+        }
+
+        if (network.EpochAt(clock.Now) <= epoch)
+        {
+            return new Rejection(Reason.WrongState, (Int128)epoch + 1, network.EpochAt(clock.Now), "epoch");
+        }
+
+        var calls = await ReadCallsAsync(epoch);
+        var held = calls.Select(HeldOf).ToImmutableArray();
+        var commitment = HostEpochCommitment.Of(Host, epoch, held);
+        var beacons = GrainFactory.GetGrain<IBeaconGrain>(0);
+        var drawing = await beacons.Close(await beacons.Commit(commitment.Hash()));
+        var checks = await CheckAsync(calls.Where(call => ReceiptDraw.IsDrawn(drawing.Value, call.Receipt.Hash, OneIn)));
+        var decided = HostEpochRule.Decide(
+            commitment, held, drawing.Value, OneIn, checks.ToDictionary(check => check.Receipt, check => check.OutputHash));
+        if (!decided.Accepted)
+        {
+            return decided.Rejection;
+        }
+
+        await KeepAsync(Epochs with { Closed = Epochs.Closed.Add(new HostEpochClosed(drawing.Epoch, checks, decided.Value)) });
+        await PayAsync(decided.Value);
+        return Epochs.Closed[^1];
+    }
+
+    public Task<ImmutableArray<HostEpochClosed>> GetEpochs() => Task.FromResult(Epochs.Closed.ToImmutableArray());
+
+    private uint OneIn => network.Parameters.ReceiptSampleOneIn;
+
+    private static HeldReceipt HeldOf(ServedBy call) =>
+        new(call.Receipt.Hash, call.Payer, call.Receipt.Fee, call.HostFee, call.Receipt.OutputHash);
+
+    private async Task<List<ServedBy>> ReadCallsAsync(ulong epoch)
+    {
+        var calls = new List<ServedBy>();
+        foreach (var id in Epochs.Sessions.GetValueOrDefault(epoch, []))
+        {
+            var grain = GrainFactory.Get<ISessionGrain>(id);
+            var session = (await grain.Get())!;
+            var model = (await GrainFactory.Get<IModelGrain>(session.Terms.Model).Get())!;
+            var mine = (await grain.ReadServed(0, int.MaxValue))
+                .Where(call => call.Receipt.Host == Host && network.EpochAt(call.Receipt.At) == epoch);
+            calls.AddRange(mine.Select(call => ServedBy.Of(call, session, model)));
+        }
+
+        return calls;
+    }
+
+    /// <summary>Executes each drawn call again on another host's GPU; where there is none, the answer can't be confirmed.</summary>
+    private async Task<ImmutableArray<ReceiptCheck>> CheckAsync(IEnumerable<ServedBy> drawn)
+    {
+        var checks = ImmutableArray.CreateBuilder<ReceiptCheck>();
+        foreach (var call in drawn.OrderBy(call => call.Receipt.Hash))
+        {
+            var other = call.Model.Hosts.FirstOrDefault(host => host.Host != Host)?.Gpu ?? call.Receipt.Gpu;
+            var answer = await GrainFactory.Get<IGpuGrain>(other)
+                .Infer(new InferTask(call.Model.Shape, call.Receipt.Weights, call.Input));
+            checks.Add(new ReceiptCheck(call.Receipt.Hash, other, Keccak.Hash(answer.Value.AsSpan())));
+        }
+
+        return checks.DrainToImmutable();
+    }
+
+    private Task PayAsync(HostEpochVerdict verdict)
+    {
+        var from = HeldFees.Account(Host, verdict.Commitment.Epoch);
+        var transfers = verdict.Payments.Select(payment => new Transfer
+        {
+            Debit = from,
+            Credit = payment.Kind == HeldFeeKind.Forfeit ? AccountId.Treasury : AccountId.Person(payment.To),
+            Amount = payment.Amount,
+            Cause = verdict.Commitment.Hash(),
+        });
+        return GrainFactory.TellAsync($"host:{Host}:{verdict.Commitment.Epoch}", 0, [.. transfers]);
+    }
+}

@@ -1,0 +1,264 @@
+using System.Collections.Immutable;
+using Gaib.Abstractions;
+using Gaib.Abstractions.Compute;
+using Gaib.Abstractions.Governance;
+using Gaib.Abstractions.Models;
+using Gaib.Abstractions.Money;
+using Gaib.Abstractions.Ports;
+using Gaib.Abstractions.Revenue;
+using Gaib.Domain;
+using Gaib.Domain.Models;
+using Gaib.Domain.Money;
+using Gaib.Grains.Money;
+
+namespace Gaib.Grains.Models;
+
+/// <summary>
+/// A prepaid session. A call is served, metered, paid and receipted by one request to the book, so that there is no receipt without
+/// its payment. The journal's notes are the session's memory: an activation folds those after its last stored state.
+/// </summary>
+[GrainType("gaib.session")]
+internal sealed class SessionGrain(
+    [PersistentState("session", "gaib")] IPersistentState<Kept<SessionKept>> kept,
+    Network network,
+    ICommandVerifier verifier,
+    IClock clock) : KeptGrain<SessionKept>(kept), ISessionGrain
+{
+    private const int StoreEveryNotes = 1_024;
+
+    private readonly HashSet<(Address Host, ulong Epoch)> _served = [];
+    private SessionKept? _live;
+    private ModelView _model = null!;
+    private ulong _writer;
+    private Inference? _last;
+
+    private Hash32 Id => Hash32.Parse(this.GetPrimaryKeyString());
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => State is null ? Task.CompletedTask : LoadAsync();
+
+    public async Task<Outcome<SessionState>> Open(Signed<OpenSession> command)
+    {
+        if (_live is { } open)
+        {
+            return open.Session;
+        }
+
+        if (await GrainFactory.Get<IModelGrain>(command.Command.Model).Get() is not { } model)
+        {
+            return new Rejection(Reason.NotFound, Subject: "model");
+        }
+
+        var decided = SessionRule.Open(network.Id, command.Command, model.State, clock.Now);
+        if (!decided.Accepted)
+        {
+            return decided.Rejection;
+        }
+
+        var opened = (SessionOpened)decided.Value;
+        var executed = await GrainFactory.ExecuteAsync(verifier, command, new Transfer
+        {
+            Debit = AccountId.Person(opened.Payer),
+            Credit = AccountId.Of(AccountKind.Session, opened.Id),
+            Amount = opened.Cap,
+        });
+        if (!executed.Accepted)
+        {
+            return executed.Rejection;
+        }
+
+        // The price in force at the opening holds for the whole session: nobody pays more than what stood there when they signed.
+        var price = model.State.PriceAt(executed.Value.Sequence)!;
+        await KeepAsync(new SessionKept(SessionRule.Evolve(null, opened), price, 0, 0, command.Signature));
+        await LoadAsync();
+        return _live!.Session;
+    }
+
+    public async Task<Outcome<Inference>> Infer(ulong call, ImmutableArray<byte> rows)
+    {
+        if (_live is not { } live)
+        {
+            return Reason.NotFound;
+        }
+
+        var features = _model.Shape.Features;
+        if (rows.IsDefaultOrEmpty || rows.Length % features != 0)
+        {
+            return new Rejection(Reason.SampleInvalid, features, rows.IsDefault ? 0 : rows.Length, "rows");
+        }
+
+        var units = (uint)(rows.Length / features);
+        var inputHash = Keccak.Hash(rows.AsSpan());
+        var price = live.Price;
+        var admitted = SessionRule.Admit(live.Session, price, call, units, inputHash, clock.Now);
+        if (!admitted.Accepted)
+        {
+            return admitted.Rejection;
+        }
+
+        return admitted.Value.Answered is null
+            ? await ServeAsync(live, price, call, units, inputHash, rows)
+            : _last ?? (await ReadServed(call - 1, 1))[0];
+    }
+
+    public async Task<Outcome<SessionState>> Acknowledge(Signed<Acknowledge> command)
+    {
+        if (_live is not { } live)
+        {
+            return Reason.NotFound;
+        }
+
+        var signer = verifier.Recover(command.Command, command.Signature);
+        if (!signer.Accepted)
+        {
+            return signer.Rejection;
+        }
+
+        var decided = SessionRule.Acknowledge(live.Session, command.Command, signer.Value, [.. command.Signature.ToArray()]);
+        if (!decided.Accepted)
+        {
+            return decided.Rejection;
+        }
+
+        var acknowledged = (SpendAcknowledged)decided.Value;
+        if (acknowledged != live.Session.Acknowledged)
+        {
+            await SubmitAsync([], new AcknowledgedNote(acknowledged));
+        }
+
+        return _live.Session;
+    }
+
+    public async Task<Outcome<SessionState>> Close(Signed<CloseSession> command)
+    {
+        if (_live is not { } live)
+        {
+            return Reason.NotFound;
+        }
+
+        if (live.Session.Phase != SessionPhase.Open && live.CloseSignature == command.Signature)
+        {
+            return live.Session;
+        }
+
+        var decided = SessionRule.Close(live.Session, command.Command);
+        if (!decided.Accepted)
+        {
+            return decided.Rejection;
+        }
+
+        var rest = ((SessionEnded)decided.Value).Rest;
+        ImmutableArray<Transfer> refund = rest == 0 ? [] :
+        [
+            new Transfer
+            {
+                Debit = AccountId.Of(AccountKind.Session, Id),
+                Credit = AccountId.Person(live.Session.Terms.Payer),
+                Amount = rest,
+            },
+        ];
+        var executed = await GrainFactory.ExecuteAsync(verifier, command, refund);
+        if (!executed.Accepted)
+        {
+            return executed.Rejection;
+        }
+
+        await KeepAsync(_live with { Session = SessionRule.Evolve(live.Session, decided.Value), CloseSignature = command.Signature });
+        _live = State!;
+        return _live.Session;
+    }
+
+    public Task<SessionState?> Get() => Task.FromResult(_live?.Session);
+
+    public async Task<ImmutableArray<Inference>> ReadServed(ulong after, int max)
+    {
+        var notes = await GrainFactory.Book().ReadNotes(Id, 0, int.MaxValue);
+        return
+        [
+            .. notes.Select(note => SessionNote.Decode(note.AsSpan())).OfType<ServedNote>()
+                .Where(note => note.Receipt.Seq > after).Take(max)
+                .Select(note => new Inference(note.Receipt, note.Input, note.Output)),
+        ];
+    }
+
+    private async Task<Outcome<Inference>> ServeAsync(
+        SessionKept live, PriceRecord price, ulong call, uint units, Hash32 inputHash, ImmutableArray<byte> rows)
+    {
+        var choice = HostChoice.Choose(Id, call, [.. _model.Hosts.Select(host => host.Gpu)]);
+        if (!choice.Accepted)
+        {
+            return choice.Rejection;
+        }
+
+        var chosen = _model.Hosts.Single(host => host.Gpu == choice.Value);
+        var now = clock.Now;
+        var epoch = network.EpochAt(now);
+        if (_served.Add((chosen.Host, epoch)))
+        {
+            await GrainFactory.Get<IHostGrain>(chosen.Host).Serve(Id, epoch);
+        }
+
+        var weights = _model.State.Record.WeightsHash;
+        var answered = await GrainFactory.Get<IGpuGrain>(chosen.Gpu).Infer(new InferTask(_model.Shape, weights, rows));
+        if (!answered.Accepted)
+        {
+            return answered.Rejection;
+        }
+
+        var served = new ServedCall(
+            call, units, inputHash, Keccak.Hash(answered.Value.AsSpan()), chosen.Gpu, chosen.Host, weights);
+        var metered = SessionRule.Meter(live.Session, price, served, now);
+        if (!metered.Accepted)
+        {
+            return metered.Rejection;
+        }
+
+        var note = new ServedNote(metered.Value, rows, answered.Value);
+        var split = FeeRule.Split(price, units, network.Parameters.ProtocolFeePpm, live.FeeRemainder);
+        await SubmitAsync(SessionTransfers.Of(metered.Value, split, epoch), note);
+        _last = new Inference(metered.Value, rows, answered.Value);
+        _ = GrainFactory.Get<IPoolGrain>(live.Session.Terms.Model).Fed();
+        return _last;
+    }
+
+    /// <summary>Sends a note with its transfers to the book, and takes it into the session once the book has it.</summary>
+    private async Task SubmitAsync(ImmutableArray<Transfer> transfers, SessionNote note)
+    {
+        var live = _live!;
+        var first = SessionTransfers.PerCall * live.Session.Seq;
+        var request = new BookRequest
+        {
+            Writer = _writer,
+            AnsweredThrough = first,
+            Transfers = [.. transfers.Select((t, i) => t with { Id = Transfer.IdOf(_writer, first + (ulong)i) })],
+            Notes = [new Note(Id, note.Encode())],
+        };
+        try
+        {
+            // The session's account holds its cap until it ends, so a refusal means that state and book do not fit together.
+            var reply = await GrainFactory.Book().Submit(request);
+            _live = reply.Rejection is { } rejection
+                ? throw new InvalidOperationException($"Session {Id}: the book refused a decided payment: {rejection}")
+                : live.With(note, network);
+        }
+        catch
+        {
+            // Whether the book has it is unknown; the next activation reads the journal and knows.
+            DeactivateOnIdle();
+            throw;
+        }
+
+        if (_live.Notes % StoreEveryNotes == 0)
+        {
+            await KeepAsync(_live);
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        var stored = State!;
+        _model = (await GrainFactory.Get<IModelGrain>(stored.Session.Terms.Model).Get())!;
+        _writer = await GrainFactory.Book().OpenWriter(Keccak.HashUtf8($"session:{Id}"));
+        var notes = await GrainFactory.Book().ReadNotes(Id, stored.Notes, int.MaxValue);
+        _live = notes.Aggregate(stored, (state, note) => state.With(SessionNote.Decode(note.AsSpan()), network));
+    }
+}

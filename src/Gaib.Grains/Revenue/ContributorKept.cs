@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Gaib.Abstractions.Revenue;
+using Gaib.Domain;
+using Gaib.Domain.Money;
+using Gaib.Domain.Settlement;
+
+namespace Gaib.Grains.Revenue;
+
+/// <summary>What a contributor's grain stores.</summary>
+/// <param name="Settlement">Policies and totals.</param>
+/// <param name="PolicyDigests">Per chain the digest of the policy in force: the cause of what it withdraws.</param>
+/// <param name="Noticed">Per pool the highest total that a notice told.</param>
+/// <param name="Vouchers">Every voucher so far.</param>
+/// <param name="Withdrawals">How many withdrawals by policy were decided; the next one's place in the writer's sequence.</param>
+/// <param name="Pending">A withdrawal by policy that was decided and may not be in the book yet.</param>
+/// <param name="ByCommand">The voucher that each signed withdrawal got.</param>
+[GenerateSerializer, Immutable]
+internal sealed record ContributorKept(
+    [property: Id(0)] SettlementState Settlement,
+    [property: Id(1)] ImmutableSortedDictionary<ulong, Hash32> PolicyDigests,
+    [property: Id(2)] ImmutableSortedDictionary<AccountId, UInt128> Noticed,
+    [property: Id(3)] ImmutableArray<SignedVoucher> Vouchers,
+    [property: Id(4)] ulong Withdrawals,
+    [property: Id(5)] Withdrawn? Pending,
+    [property: Id(6)] ImmutableDictionary<Hash32, SignedVoucher> ByCommand)
+{
+    public static ContributorKept Of(Address account) => new(
+        SettlementState.Of(account),
+        ImmutableSortedDictionary<ulong, Hash32>.Empty,
+        ImmutableSortedDictionary<AccountId, UInt128>.Empty,
+        [],
+        0,
+        null,
+        ImmutableDictionary<Hash32, SignedVoucher>.Empty);
+}

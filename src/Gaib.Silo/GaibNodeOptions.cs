@@ -1,0 +1,38 @@
+using Gaib.Abstractions.Ports;
+using Gaib.Domain;
+using Gaib.Domain.Governance;
+using Gaib.Domain.Training;
+using Gaib.Evm;
+
+namespace Gaib.Silo;
+
+/// <summary>Settings of a single-machine node.</summary>
+public sealed class GaibNodeOptions
+{
+    /// <summary>The folder for everything that must survive. No default.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The network to serve.</summary>
+    public required Genesis Genesis { get; init; }
+
+    /// <summary>The seed of the beacon's hash chain; its tip must be the genesis's.</summary>
+    public required Hash32 BeaconSeed { get; init; }
+
+    /// <summary>The settlers' keys that this node holds.</summary>
+    public required IReadOnlyList<PrivateKey> SettlerKeys { get; init; }
+
+    /// <summary>The clock. Default: the wall clock.</summary>
+    public IClock Clock { get; init; } = new WallClock();
+
+    /// <summary>Makes the devices of this machine from its CPU device. Default: the CPU device for every GPU id.</summary>
+    public Func<IDevice, IDeviceProvider>? Devices { get; init; }
+
+    /// <summary>Threads of the CPU device. Default 1: workers run beside each other. The number changes no bit of any result.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Bytes of a journal segment. Default 16 MiB.</summary>
+    public int SegmentBytes { get; init; } = 16 << 20;
+
+    /// <summary>Length of the beacon's hash chain in epochs.</summary>
+    public const int BeaconEpochs = 1 << 14;
+}

@@ -1,0 +1,31 @@
+using System.Buffers.Binary;
+using Gaib.Abstractions.Ports;
+
+namespace Gaib.Storage.Journal;
+
+/// <summary>Who owns a journal: a lock that ends with the process, and an epoch that each new owner raises.</summary>
+internal static class EpochFile
+{
+    /// <summary>Takes the journal over.</summary>
+    /// <exception cref="JournalUnavailableException">Another process holds it.</exception>
+    public static FileStream Take(string folder, out ulong epoch)
+    {
+        FileStream owner;
+        try
+        {
+            owner = new FileStream(Path.Combine(folder, "owner"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException fault)
+        {
+            throw new JournalUnavailableException($"{folder} is owned by another process. Stop it first, or choose another data directory.", fault);
+        }
+
+        Span<byte> bytes = stackalloc byte[8];
+        epoch = owner.ReadAtLeast(bytes, 8, throwOnEndOfStream: false) == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) + 1 : 1;
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, epoch);
+        owner.Position = 0;
+        owner.Write(bytes);
+        owner.Flush(flushToDisk: true);
+        return owner;
+    }
+}

@@ -1,0 +1,72 @@
+using Gaib.Domain.Money;
+using static Gaib.Domain.Tests.Money.BookWorld;
+
+namespace Gaib.Domain.Tests.Money;
+
+public sealed class BookPoolTests
+{
+    [Fact]
+    public void Feed_HoldersCollect_InProportion()
+    {
+        var world = new BookWorld().RegisterModel().Issue(Alice, 768).Issue(Bob, 256).Fund(Carol, 1_000);
+        world.Send(Move(Carol, Pool, 1_000));
+        Assert.Equal(new TransferAnswer(Reason.None, 750), world.Send(Collect(Pool, Alice)));
+        Assert.Equal(new TransferAnswer(Reason.None, 250), world.Send(Collect(Pool, Bob)));
+        Assert.Equal(0, world.Of(Pool));
+        Assert.Equal(Reason.AmountZero, world.Send(Collect(Pool, Bob)).Result);
+    }
+
+    [Fact]
+    public void ShareTransfer_BetweenFeeds_SettlesBothSidesFirst()
+    {
+        var world = new BookWorld().RegisterModel().Issue(Alice, 1_024).Fund(Carol, 1_000_000);
+        world.Send(Move(Carol, Pool, 600));
+        world.Send(Move(Alice, Bob, 512) with { Asset = Shares });
+        world.Send(Move(Carol, Pool, 400));
+        Assert.Equal((UInt128)800, world.Send(Collect(Pool, Alice)).Amount);
+        Assert.Equal((UInt128)200, world.Send(Collect(Pool, Bob)).Amount);
+    }
+
+    [Fact]
+    public void NestedPool_Collect_PullsFromItsParentFirst()
+    {
+        var world = new BookWorld().RegisterModel();
+        var holders = AccountId.Of(AccountKind.Pool, Keccak.HashUtf8("holders"));
+        var units = AssetId.Of(Keccak.HashUtf8("holders"));
+        world.Apply(new BookRequest { Writer = 16, Assets = [new AssetRecord(units, holders, true, Model)] });
+        world.Issue(Alice, 960).Issue(holders, 64);
+        world.Send(Move(AccountId.Issuance, Bob, 3) with { Asset = units });
+        world.Send(Move(AccountId.Issuance, Carol, 1) with { Asset = units });
+        world.Fund(Alice, 6_400).Send(Move(Alice, Pool, 6_400));
+        Assert.Equal((UInt128)300, world.Send(Collect(holders, Bob)).Amount);
+        Assert.Equal((UInt128)100, world.Send(Collect(holders, Carol)).Amount);
+        Assert.Equal(Reason.AssetFrozen, world.Send(Move(Bob, Carol, 1) with { Asset = units }).Result);
+        Assert.Equal(world.Book.Sequence, world.Replayed().Sequence);
+    }
+
+    [Fact]
+    public void Pool_AsMemberOfItself_IsRefused()
+    {
+        var world = new BookWorld().RegisterModel().Issue(Alice, 10);
+        Assert.Equal(Reason.PoolCycle, world.Send(Move(Alice, Pool, 1) with { Asset = Shares }).Result);
+    }
+
+    [Fact]
+    public void Pool_PaidOutWithoutCollect_IsRefused()
+    {
+        var world = new BookWorld().RegisterModel().Issue(Alice, 10).Fund(Bob, 10);
+        world.Send(Move(Bob, Pool, 10));
+        Assert.Equal(Reason.AccountInvalid, world.Send(Move(Pool, Bob, 1)).Result);
+    }
+
+    [Fact]
+    public void Asset_RegisteredTwiceWithOtherContent_IsRefused()
+    {
+        var world = new BookWorld().RegisterModel();
+        var other = new AssetRecord(Shares, AccountId.Of(AccountKind.Pool, Keccak.HashUtf8("x")), false, Model);
+        Assert.Equal(Reason.AssetExists, world.Apply(new BookRequest { Writer = 16, Assets = [other] }).Result!.Reason);
+    }
+
+    private static Transfer Collect(AccountId pool, AccountId member) =>
+        new() { Debit = pool, Credit = member, Flags = TransferFlags.Collect };
+}
