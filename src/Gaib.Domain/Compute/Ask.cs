@@ -14,8 +14,11 @@ public sealed record Ask(
     [property: Id(2)] string Class,
     [property: Id(3)] UInt128 Floor,
     [property: Id(4)] UInt128 Nonce,
-    [property: Id(5)] long Deadline) : TypedMessage
+    [property: Id(5)] long Deadline) : TypedMessage, ICommand
 {
+    /// <inheritdoc/>
+    public Address Account => Host;
+
     /// <inheritdoc/>
     public override string TypeName => "Ask";
 
@@ -37,8 +40,11 @@ public sealed record WithdrawAsk(
     [property: Id(0)] Address Host,
     [property: Id(1)] Hash32 Gpu,
     [property: Id(2)] UInt128 Nonce,
-    [property: Id(3)] long Deadline) : TypedMessage
+    [property: Id(3)] long Deadline) : TypedMessage, ICommand
 {
+    /// <inheritdoc/>
+    public Address Account => Host;
+
     /// <inheritdoc/>
     public override string TypeName => "WithdrawAsk";
 

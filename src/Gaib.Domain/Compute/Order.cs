@@ -21,8 +21,11 @@ public sealed record Order(
     [property: Id(4)] UInt128 Ceiling,
     [property: Id(5)] UInt128 Cap,
     [property: Id(6)] UInt128 Nonce,
-    [property: Id(7)] long Deadline) : TypedMessage
+    [property: Id(7)] long Deadline) : TypedMessage, ICommand
 {
+    /// <inheritdoc/>
+    public Address Account => Renter;
+
     /// <inheritdoc/>
     public override string TypeName => "Order";
 
