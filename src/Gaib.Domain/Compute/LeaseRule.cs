@@ -103,7 +103,8 @@ public static class LeaseRule
             return Closed(lease);
         }
 
-        if (lease.Current is { } current)
+        // A round that did not come about, for want of other workers, is started again at the rate that is then in force.
+        if (lease.Current is { } current && (current.Run, current.Round) != (start.Run, start.Round))
         {
             return new Rejection(Reason.WrongState, current.Round, start.Round, "a round is in progress");
         }

@@ -74,6 +74,7 @@ public sealed class LeaseProperties
         var next = lease.Rounds.Count == 0 ? 0 : lease.Rounds[^1].Round + 1 + (step.Work % 3);
         return step.Kind switch
         {
+            7 when lease.Current is { } begun => new StartLeaseRound(begun.Run, begun.Round, (UInt128)step.Rate, (UInt128)step.Work),
             < 8 when lease.Current is { } current =>
                 new BillLeaseRound(current.Round, current.WorkMax * (UInt128)(step.Most % 101) / 100, Sample.Hash("cause", current.Round)),
             < 8 => new StartLeaseRound(Sample.Hash("run"), next, (UInt128)step.Rate, (UInt128)step.Work),

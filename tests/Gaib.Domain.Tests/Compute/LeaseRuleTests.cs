@@ -108,6 +108,18 @@ public sealed class LeaseRuleTests
     }
 
     [Fact]
+    public void Start_RoundThatDidNotComeAbout_IsStartedAgainAtTheNewRate()
+    {
+        Sample.Send(ref _lease, new StartLeaseRound(Run, 0, 100, 1_000_000));
+        Sample.Send(ref _lease, new StartLeaseRound(Run, 0, 200, 1_000_000));
+        Sample.Send(ref _lease, new BillLeaseRound(0, 1_000_000, Run));
+        Assert.Equal(((UInt128)200, (UInt128)200), (_lease.Rounds[0].Rate, _lease.Rounds[0].Pay));
+        Sample.Send(ref _lease, new StartLeaseRound(Run, 1, 100, 1));
+        Sample.Send(ref _lease, new StartLeaseRound(Run, 1, 1, 1));
+        Assert.Equal(Reason.RateBelowFloor, _lease.EndReason);
+    }
+
+    [Fact]
     public void Verdict_ReasonOfAnotherKind_IsRefused()
     {
         Refuse(new CatchHost(0, Reason.HostLost), Reason.FieldOutOfRange, 0, 0);
