@@ -154,27 +154,12 @@ internal sealed class TrainingRunGrain(
         while (State!.Billed < State.Run.Closed.Count)
         {
             var closed = State.Run.Closed[State.Billed];
-            foreach (var row in closed.Slots)
+            foreach (var instruction in RoundPayout.Of(closed))
             {
-                await BillAsync(closed, row);
+                await ApplyToLeaseAsync(instruction.Lease, instruction.Command);
             }
 
             await KeepAsync(State with { Billed = State.Billed + 1 });
-        }
-    }
-
-    private async Task BillAsync(ClosedRound closed, RoundSlot row)
-    {
-        if (row.Leaves is Reason.WorkWrong or Reason.DeltaCopied)
-        {
-            await ApplyToLeaseAsync(row.Lease, new CatchHost(closed.Round, row.Leaves));
-            return;
-        }
-
-        await ApplyToLeaseAsync(row.Lease, new BillLeaseRound(closed.Round, row.Work, closed.Hash));
-        if (row.Leaves != Reason.None)
-        {
-            await ApplyToLeaseAsync(row.Lease, new CloseLease(row.Leaves));
         }
     }
 

@@ -47,7 +47,7 @@ public static class ReceiptExplanation
         var data = ExportData.Read(new ExportFolder(directory, findings));
         if (data is null || findings.Any)
         {
-            throw new ArgumentException($"{directory} can't be read as an export: {findings.Kept.FirstOrDefault()}");
+            throw new ArgumentException($"{directory} can't be read as an export: {string.Join(" ", findings.Kept.Take(1))}");
         }
 
         var line = data.Receipts.FirstOrDefault(row => receipt is null || row.Hash == receipt)
@@ -132,8 +132,8 @@ public static class ReceiptExplanation
                     var datasets = data.Datasets.Where(set => set.Contributor == row.Account.Key && runs.Any(run => run.Job == set.Job));
                     return $"data (attribution {Sum(own)} of {Sum(all)}, dataset {string.Join(" ", datasets.Select(set => set.Dataset))})";
                 case ShareLineClass.Compute:
-                    var leases = data.Leases.Where(lease => runs.Any(run => run.Workers.Any(worker => worker.Lease == lease.Lease))).ToArray();
-                    var mine = leases.Where(lease => lease.Host == row.Account.Key).Select(lease => (Int128)lease.VerifiedMs);
+                    var leases = data.Leases.Where(lease => runs.Any(run => run.Workers.Any(worker => worker.Lease == lease.Terms.Lease))).ToArray();
+                    var mine = leases.Where(lease => lease.Terms.Host == row.Account.Key).Select(lease => (Int128)lease.VerifiedMs);
                     return $"compute ({Sum(mine)} of {Sum(leases.Select(lease => (Int128)lease.VerifiedMs))} verified ms)";
                 default:
                     return row.Class.ToString().ToLowerInvariant();
