@@ -45,8 +45,10 @@ public sealed class GaibNode : IAsyncDisposable
         var network = new Network(options.Genesis);
         GenesisFile.Check(options.DataDirectory, network);
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        // Standard output belongs to whoever runs the node; what the node has to say goes to standard error.
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Error)
+            .AddSimpleConsole(console => console.SingleLine = true)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.AddGaib(options, network);
         var host = builder.Build();
         await host.StartAsync(cancellationToken);

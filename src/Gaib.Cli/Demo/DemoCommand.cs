@@ -79,15 +79,22 @@ internal static class DemoCommand
 /// <summary>What a data directory's demo was started with; a resumed demo goes on with the same.</summary>
 internal sealed record DemoSettings(ulong Seed, bool IsShort)
 {
+    /// <summary>The settings of a directory that a demo has used before, or null.</summary>
+    public static DemoSettings? Find(string directory) =>
+        File.Exists(PathIn(directory)) && File.ReadAllText(PathIn(directory)).Split(' ') is [var number, var length, ..]
+            ? new DemoSettings(ulong.Parse(number, CultureInfo.InvariantCulture), length == "short")
+            : null;
+
+    private static string PathIn(string directory) => Path.Combine(directory, "demo-seed");
+
     /// <summary>Takes over the directory's settings, or claims an empty directory with new ones.</summary>
     /// <exception cref="ArgumentException">The directory belongs to a demo with other settings.</exception>
     public static DemoSettings Claim(string directory, ulong? seed, bool isShort)
     {
         Directory.CreateDirectory(directory);
-        var path = Path.Combine(directory, "demo-seed");
-        if (File.Exists(path) && File.ReadAllText(path).Split(' ') is [var number, var length, ..])
+        var path = PathIn(directory);
+        if (Find(directory) is { } known)
         {
-            var known = new DemoSettings(ulong.Parse(number, CultureInfo.InvariantCulture), length == "short");
             return (seed is null || seed == known.Seed) && isShort == known.IsShort
                 ? known
                 : throw new ArgumentException(

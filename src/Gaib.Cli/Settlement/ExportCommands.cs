@@ -1,14 +1,28 @@
 using System.CommandLine;
+using Gaib.Abstractions.Ports;
+using Gaib.Cli.Demo;
 using Gaib.Domain;
+using Gaib.Domain.Data;
+using Gaib.Silo.Export;
 using Gaib.Verify;
 using Gaib.Verify.Models;
 using Spectre.Console;
 
 namespace Gaib.Cli.Settlement;
 
-/// <summary><c>gaib verify</c> and <c>gaib explain</c>: they need an export and nothing else.</summary>
+/// <summary><c>gaib export</c> reads a node's data directory; <c>gaib verify</c> and <c>gaib explain</c> need an export and nothing else.</summary>
 internal static class ExportCommands
 {
+    public static Command Export()
+    {
+        var data = new Option<string>("--data-dir") { Description = "The node's data directory. The node must be stopped.", DefaultValueFactory = _ => "gaib-data" };
+        var target = new Option<string>("--out") { Description = "An empty or new folder, or one with an earlier export.", Required = true };
+        var burn = new Option<string>("--burn") { Description = "Held-back parts to reveal for good, of door,round,test. Default: none.", DefaultValueFactory = _ => "" };
+        var command = new Command("export", "Writes all that anyone needs to recompute the economy.") { data, target, burn };
+        command.SetAction(async (parsed, _) => await ExportAsync(parsed.GetValue(data)!, parsed.GetValue(target)!, parsed.GetValue(burn)!));
+        return command;
+    }
+
     public static Command Verify()
     {
         var directory = new Argument<string>("dir") { Description = "The folder of an export." };
@@ -35,6 +49,26 @@ internal static class ExportCommands
         var tree = new Tree(Text(fee));
         Grow(tree, fee);
         return tree;
+    }
+
+    private static async Task<int> ExportAsync(string data, string target, string burn)
+    {
+        try
+        {
+            var kinds = burn.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(name => Enum.TryParse<HeldBackKind>(name, ignoreCase: true, out var kind)
+                    ? kind
+                    : throw new ArgumentException($"--burn knows door, round and test, not '{name}'.")).ToHashSet();
+            await using var node = await DemoNode.OpenAsync(data);
+            await EconomyExport.WriteAsync(node, target, kinds);
+            Console.WriteLine($"exported {data} to {target}");
+            return 0;
+        }
+        catch (Exception fault) when (fault is ArgumentException or JournalUnavailableException or IOException)
+        {
+            Console.Error.WriteLine(fault.Message);
+            return 1;
+        }
     }
 
     private static int Run(string directory)
