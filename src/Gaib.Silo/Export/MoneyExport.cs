@@ -56,12 +56,17 @@ internal static class MoneyExport
     public static void WriteCommands(ExportSource source, string directory)
     {
         using var file = new ExportFile(directory, "commands");
-        foreach (var (command, sequence) in source.Commands)
+        foreach (var (at, row) in source.Rows)
         {
+            if (row is not CommandRow { Command: var command, Sequence: var sequence })
+            {
+                continue;
+            }
+
             Domain.Signature.TryRead(command.Signature.AsSpan(), out var signature);
             file.Line(r => r.Of("digest", command.Digest).Text("type", command.Type).Text("typeString", CommandTypes.TypeString(command.Type))
                 .Of("account", command.Account).Raw("payload", command.Payload).Of("signer", command.Signer).Of("signature", signature)
-                .Big("nonce", command.Nonce).Number("deadline", command.Deadline).Number("seq", (long)sequence));
+                .Big("nonce", command.Nonce).Number("deadline", command.Deadline).Number("seq", (long)sequence).Number("at", at));
         }
     }
 

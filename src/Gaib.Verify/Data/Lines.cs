@@ -92,9 +92,12 @@ internal sealed record ChunkLine(
     bool Canonical,
     bool Admitted)
 {
+    /// <summary>The cluster of a chunk whose job was not valued yet.</summary>
+    public const int NoCluster = -1;
+
     public static ChunkLine Read(JsonLine line) => new(
         line.At, line.Hash("dataset"), line.Person("contributor"), line.UInt64("index"), line.Hash("leaf"), line.Hash("salt"),
-        line.Hash("blob"), line.Byte("label"), line.Bytes("embedding"), line.Int32("cluster"), line.Bool("canonical"), line.Bool("admitted"));
+        line.Hash("blob"), line.Byte("label"), line.Bytes("embedding"), (int)(line.Int64OrNull("cluster") ?? NoCluster), line.Bool("canonical"), line.Bool("admitted"));
 }
 
 /// <summary>A line of valuations.ndjson: a job's header, or one chunk of the job whose header came last.</summary>

@@ -63,13 +63,13 @@ internal sealed record SessionLine(
     Hash32 Price,
     SessionPhase Phase,
     UInt128 Fees,
-    UInt128 FeeRemainder,
+    ulong FeeRemainder,
     ImmutableArray<AckLine> Acks)
 {
     public static SessionLine Read(JsonLine line) => new(
         line.At, line.Hash("session"), line.Hash("model"), line.Person("payer"), line.Person("key"), line.Amount("cap"),
         line.Amount("window"), line.Int64("expiry"), line.Hash("price"), line.Word<SessionPhase>("phase"), line.Amount("fees"),
-        line.Amount("feeRemainder"), line.List("acks", AckLine.Read));
+        line.UInt64("feeRemainder"), line.List("acks", AckLine.Read));
 }
 
 /// <summary>One acknowledgement by a session key.</summary>

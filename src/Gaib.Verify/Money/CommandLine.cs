@@ -16,7 +16,8 @@ internal sealed record CommandLine(
     Signature Signature,
     UInt128 Nonce,
     long Deadline,
-    ulong Seq)
+    ulong Seq,
+    long Time)
 {
     /// <summary>What was signed, built from the payload; null where the type is unknown or the payload is not one of it.</summary>
     public TypedMessage? Message { get; } = Messages.Read(Type, Payload);
@@ -24,5 +25,5 @@ internal sealed record CommandLine(
     public static CommandLine Read(JsonLine line) => new(
         line.At, line.Hash("digest"), line.Text("type"), line.Text("typeString"), line.Person("account"),
         line.Object("payload", payload => payload.Texts()), line.Person("signer"), line.Signature("signature"), line.Amount("nonce"),
-        line.Int64("deadline"), line.UInt64("seq"));
+        line.Int64("deadline"), line.UInt64("seq"), line.Int64("at"));
 }
