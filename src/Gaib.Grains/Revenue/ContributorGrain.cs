@@ -8,6 +8,7 @@ using Gaib.Domain;
 using Gaib.Domain.Money;
 using Gaib.Domain.Settlement;
 using Gaib.Grains.Money;
+using Orleans.Runtime;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 
@@ -22,7 +23,8 @@ namespace Gaib.Grains.Revenue;
 internal sealed class ContributorGrain(
     [PersistentState("contributor", "gaib")] IPersistentState<Kept<ContributorKept>> kept,
     ICommandVerifier verifier,
-    IClock clock) : KeptGrain<ContributorKept>(kept), IContributorGrain, IStreamSubscriptionObserver, IAsyncObserver<RevenueNotice>
+    IClock clock)
+    : KeptGrain<ContributorKept>(kept), IContributorGrain, IRemindable, IStreamSubscriptionObserver, IAsyncObserver<RevenueNotice>
 {
     private Address Account => Address.Parse(this.GetPrimaryKeyString());
 
@@ -50,6 +52,7 @@ internal sealed class ContributorGrain(
             Settlement = SettlementRules.Evolve(Kept.Settlement, decided.Value),
             PolicyDigests = Kept.PolicyDigests.SetItem(command.Command.Chain, verifier.Digest(command.Command)),
         });
+        await this.RemindAsync(clock, TimeSpan.FromMilliseconds(command.Command.Period));
         return Kept.Settlement;
     }
 
@@ -99,6 +102,15 @@ internal sealed class ContributorGrain(
         }
 
         return new ContributorEarnings(pools.ToImmutable(), Kept.Noticed, Kept.Vouchers);
+    }
+
+    /// <summary>A period has passed: settles every chain whose policy is due. What is not due is refused by the rule, and waits.</summary>
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        foreach (var chain in Kept.Settlement.Policies.Keys)
+        {
+            await SettleIfDue(chain);
+        }
     }
 
     public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>

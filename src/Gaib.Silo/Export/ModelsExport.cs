@@ -107,7 +107,7 @@ internal static class ModelsExport
         var (session, terms) = (ledger.Session, ledger.Session.Terms);
         file.Line(r => r.Of("session", terms.Id).Of("model", terms.Model).Of("payer", terms.Payer).Of("key", terms.Key).Big("cap", terms.Cap)
             .Big("window", terms.Window).Number("expiry", terms.Expiry).Of("price", ledger.Price.Id).Name("phase", session.Phase)
-            .Big("fees", session.Fees).Big("feeRemainder", ledger.FeeRemainder)
+            .Big("fees", session.Fees).Number("feeRemainder", (long)ledger.FeeRemainder)
             .List("acks", acks, (a, ack) =>
             {
                 Signature.TryRead(ack.Acknowledged.Signature.AsSpan(), out var signature);
