@@ -1,5 +1,11 @@
 using System.Collections.Immutable;
+using Gaib.Verify.Data;
+using Gaib.Verify.Governance;
+using Gaib.Verify.Models;
+using Gaib.Verify.Money;
 using Gaib.Verify.Reading;
+using Gaib.Verify.Revenue;
+using Gaib.Verify.Settlement;
 
 namespace Gaib.Verify;
 
@@ -10,6 +16,21 @@ public static class ExportVerifier
     // the last one that runs: what stands on broken ground says nothing.
     private static readonly (string Name, Action<ExportData, Findings> Check)[] Checks =
     [
+        ("network", NetworkCheck.Check),
+        ("commands", CommandsCheck.Check),
+        ("beacons", BeaconsCheck.Check),
+        ("prices", PricesCheck.Check),
+        ("sessions", SessionsCheck.Check),
+        ("receipts", ReceiptsCheck.Check),
+        ("acknowledgements", AcknowledgementsCheck.Check),
+        ("answers", AnswersCheck.Check),
+        ("host epochs", HostEpochsCheck.Check),
+        ("assets", AssetsCheck.Check),
+        ("transfers", TransfersCheck.Check),
+        ("accounts", AccountsCheck.Check),
+        ("pools", PoolsCheck.Check),
+        ("settlements", SettlementsCheck.Check),
+        ("roots", RootsCheck.Check),
     ];
 
     /// <summary>Verifies an export.</summary>
