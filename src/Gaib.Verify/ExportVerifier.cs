@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
+using Gaib.Verify.Compute;
+using Gaib.Verify.Data;
+using Gaib.Verify.Models;
 using Gaib.Verify.Reading;
+using Gaib.Verify.Training;
 
 namespace Gaib.Verify;
 
@@ -10,6 +14,16 @@ public static class ExportVerifier
     // the last one that runs: what stands on broken ground says nothing.
     private static readonly (string Name, Action<ExportData, Findings> Check)[] Checks =
     [
+        ("jobs", JobCheck.Run),
+        ("datasets", DatasetCheck.Run),
+        ("chunks", ChunkCheck.Run),
+        ("valuations", ValuationCheck.Run),
+        ("gpus", GpuCheck.Run),
+        ("orders and leases", MarketCheck.Run),
+        ("runs", RunCheck.Run),
+        ("rates", RateCheck.Run),
+        ("models", LineageCheck.Run),
+        ("shares", ShareCheck.Run),
     ];
 
     /// <summary>Verifies an export.</summary>
