@@ -9,12 +9,16 @@ internal sealed class LeaseReplay
 {
     private readonly Dictionary<Hash32, Lease> _leases;
     private readonly Dictionary<Hash32, LeaseLine> _lines;
+    private readonly Dictionary<Hash32, long> _moved = [];
+    private readonly Dictionary<AccountId, long> _emptied;
     private readonly Findings _findings;
 
     public LeaseReplay(ExportData data, Findings findings)
     {
         _leases = data.Leases.ToDictionary(line => line.Terms.Lease, line => Lease.Open(line.Terms));
         _lines = data.Leases.ToDictionary(line => line.Terms.Lease);
+        _emptied = data.Transfers.Where(transfer => transfer.Debit.Kind == AccountKind.Lease).GroupBy(transfer => transfer.Debit)
+            .ToDictionary(transfers => transfers.Key, transfers => transfers.Max(transfer => transfer.Time));
         _findings = findings;
     }
 
@@ -40,9 +44,16 @@ internal sealed class LeaseReplay
         }
 
         _leases[lease] = decided.Value.Aggregate(_leases[lease], LeaseRule.Evolve);
+        foreach (var released in decided.Value.OfType<LeaseRoundReleased>())
+        {
+            _moved[released.Cause] = from;
+        }
+
         if (decided.Value.OfType<LeaseClosed>().Any() && line.ClosedAt is { } closedAt)
         {
-            _findings.That(closedAt >= from && closedAt <= until, line.At, "closedAt", $"{from} to {until}", closedAt);
+            // The lease keeps that it is closed before it tells the book what that moves.
+            var latest = Math.Min(until, _emptied.GetValueOrDefault(AccountId.Of(AccountKind.Lease, lease), long.MaxValue));
+            _findings.That(closedAt >= from && closedAt <= latest, line.At, "closedAt", $"{from} to {latest}", closedAt);
         }
 
         return true;
@@ -97,7 +108,8 @@ internal sealed class LeaseReplay
                 LeasePayee.Renter => AccountId.Person(line.Terms.Renter),
                 _ => AccountId.Treasury,
             };
-            data.Expected.Add(line.At, account, to, payment.Amount, payment.Cause);
+            var notBefore = _moved.GetValueOrDefault(payment.Cause, line.ClosedAt ?? line.Terms.OpenedAt);
+            data.Expected.Add(line.At, account, to, payment.Amount, payment.Cause, notBefore: notBefore);
         }
     }
 }

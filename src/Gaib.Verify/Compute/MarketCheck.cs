@@ -8,7 +8,7 @@ namespace Gaib.Verify.Compute;
 /// <summary>Orders are what renters signed, leases are what the market's rule gives them, GPUs stand where that leaves them.</summary>
 internal static class MarketCheck
 {
-    public static void Run(ExportData data, Findings findings)
+    public static void Check(ExportData data, Findings findings)
     {
         CheckOrders(data, findings);
         foreach (var one in data.Network.Classes.Where(_ => !findings.Any))

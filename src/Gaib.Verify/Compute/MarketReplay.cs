@@ -36,7 +36,7 @@ internal sealed class MarketReplay
     public static MarketReplay Of(ExportData data, string gpuClass, Findings findings)
     {
         var one = data.Network.Classes.First(genesis => genesis.Name == gpuClass);
-        var parameters = ParametersInForce.At(data.Network, 0);
+        var parameters = NetworkCheck.ParametersOf(data.Network);
         var start = Market.Open(
             new GpuClass(one.Name, (ulong)one.MacsPerMs, one.RateAtTarget, one.RateMin, one.RateMax),
             new MarketParameters(parameters.LeaseFeePpm, (int)parameters.ReleaseWindowRounds, CountMax),

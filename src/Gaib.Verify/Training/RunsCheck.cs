@@ -9,9 +9,9 @@ using Gaib.Verify.Governance;
 namespace Gaib.Verify.Training;
 
 /// <summary>Every run trained what its job asked for on what was admitted, and came to what its rounds come to again; leases paid for that.</summary>
-internal static class RunCheck
+internal static class RunsCheck
 {
-    public static void Run(ExportData data, Findings findings)
+    public static void Check(ExportData data, Findings findings)
     {
         var leases = new LeaseReplay(data, findings);
         var jobs = JobContents.All(data);
@@ -22,7 +22,7 @@ internal static class RunCheck
             var place = places.IndexOf(run.Run);
             if (findings.That(place > last, run.At, "run", "the id of the run of a job, in the order of jobs", run.Run))
             {
-                Check(data, jobs[place], run, leases, findings);
+                CheckOne(data, jobs[place], run, leases, findings);
                 last = place;
             }
         }
@@ -33,7 +33,7 @@ internal static class RunCheck
         }
     }
 
-    private static void Check(ExportData data, JobContents job, RunLine run, LeaseReplay leases, Findings findings)
+    private static void CheckOne(ExportData data, JobContents job, RunLine run, LeaseReplay leases, Findings findings)
     {
         if (!CheckWorkers(run, leases, findings))
         {
@@ -86,7 +86,7 @@ internal static class RunCheck
         findings.Equal(run.At, "contributors", string.Join(' ', chosen.Contributors), string.Join(' ', run.Contributors));
         findings.Equal(run.At, "owners", string.Join(' ', chosen.Owners), string.Join(' ', run.Owners));
         findings.Equal(run.At, "attributionEvery", job.Terms.AttributionEvery, run.AttributionEvery);
-        findings.Equal(run.At, "checkPpm", ParametersInForce.At(data.Network, 0).CheckSharePpm, run.CheckPpm);
+        findings.Equal(run.At, "checkPpm", NetworkCheck.ParametersOf(data.Network).CheckSharePpm, run.CheckPpm);
         findings.Equal(run.At, "minWorkers", RunRules.OwnersMin, run.MinWorkers);
         findings.Equal(run.At, "slices", job.Terms.Settings.Rounds, run.Slices.Length);
     }

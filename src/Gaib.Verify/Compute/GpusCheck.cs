@@ -7,7 +7,7 @@ using Gaib.Domain.Training;
 namespace Gaib.Verify.Compute;
 
 /// <summary>Every GPU that was offered was measured: its challenges are executed again.</summary>
-internal static class GpuCheck
+internal static class GpusCheck
 {
     /// <summary>GPUs that a host may have: ids are tried with nonces below this.</summary>
     private const int GpusOfHostMax = 64;
@@ -15,7 +15,7 @@ internal static class GpuCheck
     /// <summary>A challenge of more multiply-accumulates takes too long on a CPU: it is checked only if its product is there.</summary>
     private const long ReplayMacsMax = 1L << 36;
 
-    public static void Run(ExportData data, Findings findings)
+    public static void Check(ExportData data, Findings findings)
     {
         var asks = data.CommandsOf<Ask>().ToLookup(command => command.Message.Gpu);
         foreach (var ask in asks.Where(ask => data.Gpus.All(gpu => gpu.Gpu != ask.Key)))

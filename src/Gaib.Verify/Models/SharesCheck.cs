@@ -7,9 +7,9 @@ using Gaib.Verify.Governance;
 namespace Gaib.Verify.Models;
 
 /// <summary>Shares at issue follow from attribution, verified work and stakes, exactly.</summary>
-internal static class ShareCheck
+internal static class SharesCheck
 {
-    public static void Run(ExportData data, Findings findings)
+    public static void Check(ExportData data, Findings findings)
     {
         var at = 0;
         foreach (var model in data.Models)
@@ -52,7 +52,7 @@ internal static class ShareCheck
 
         var inputs = new ShareIssueInputs(
             model.Model, model.Developer, model.Parents, Attribution(data, model), Work(data, model), Stakes(data, issued.Seq));
-        var decided = ShareIssueRule.Decide(inputs, ParametersInForce.At(data.Network, issued.Seq).ClassUnits);
+        var decided = ShareIssueRule.Decide(inputs, NetworkCheck.ParametersOf(data.Network).ClassUnits);
         if (!decided.Accepted)
         {
             findings.Add(model.At, "", "what the issue's rule accepts", decided.Rejection.ToString());

@@ -3,9 +3,9 @@ using Gaib.Domain.Compute;
 namespace Gaib.Verify.Compute;
 
 /// <summary>Every rate is what the rate rule gives for the capacity that was offered and leased until then.</summary>
-internal static class RateCheck
+internal static class RatesCheck
 {
-    public static void Run(ExportData data, Findings findings)
+    public static void Check(ExportData data, Findings findings)
     {
         var classes = data.Network.Classes.Select(one => one.Name).ToArray();
         foreach (var (line, i) in data.Rates.Select((line, i) => (line, i)))

@@ -5,9 +5,9 @@ using Gaib.Domain.Training;
 namespace Gaib.Verify.Models;
 
 /// <summary>A model is what its job's run came to, made from the job's datasets.</summary>
-internal static class LineageCheck
+internal static class ModelsCheck
 {
-    public static void Run(ExportData data, Findings findings)
+    public static void Check(ExportData data, Findings findings)
     {
         var places = data.Jobs.Select(job => Ids.Derive(data.Genesis, "model", job.Developer, job.Nonce)).ToList();
         var last = -1;
@@ -16,13 +16,13 @@ internal static class LineageCheck
             var place = places.IndexOf(model.Model);
             if (findings.That(place > last, model.At, "model", "the id of the model of a job, in the order of jobs", model.Model))
             {
-                Check(data, place, model, findings);
+                CheckOne(data, place, model, findings);
                 last = place;
             }
         }
     }
 
-    private static void Check(ExportData data, int place, ModelLine model, Findings findings)
+    private static void CheckOne(ExportData data, int place, ModelLine model, Findings findings)
     {
         var job = data.Jobs[place];
         var run = data.Runs.FirstOrDefault(line => line.Job == job.Job);
