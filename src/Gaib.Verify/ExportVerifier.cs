@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gaib.Verify.Compute;
 using Gaib.Verify.Data;
 using Gaib.Verify.Governance;
 using Gaib.Verify.Models;
@@ -6,6 +7,7 @@ using Gaib.Verify.Money;
 using Gaib.Verify.Reading;
 using Gaib.Verify.Revenue;
 using Gaib.Verify.Settlement;
+using Gaib.Verify.Training;
 
 namespace Gaib.Verify;
 
@@ -19,6 +21,16 @@ public static class ExportVerifier
         ("network", NetworkCheck.Check),
         ("commands", CommandsCheck.Check),
         ("beacons", BeaconsCheck.Check),
+        ("jobs", JobsCheck.Check),
+        ("datasets", DatasetsCheck.Check),
+        ("chunks", ChunksCheck.Check),
+        ("valuations", ValuationsCheck.Check),
+        ("gpus", GpusCheck.Check),
+        ("orders and leases", MarketCheck.Check),
+        ("runs", RunsCheck.Check),
+        ("rates", RatesCheck.Check),
+        ("models", ModelsCheck.Check),
+        ("shares", SharesCheck.Check),
         ("prices", PricesCheck.Check),
         ("sessions", SessionsCheck.Check),
         ("receipts", ReceiptsCheck.Check),
