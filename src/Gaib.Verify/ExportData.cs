@@ -68,6 +68,12 @@ internal sealed record ExportData
     /// <summary>What every decision must have moved; checks add to it, and the last check compares it with the transfers.</summary>
     public ExpectedTransfers Expected { get; } = new();
 
+    /// <summary>By receipt the hash of the answer that its execution again gave; nothing where the weights are missing.</summary>
+    public Dictionary<Hash32, Hash32> Answers { get; } = [];
+
+    /// <summary>The fold of all transfers; complete once the check of the transfers has run.</summary>
+    public Ledger Ledger { get; set; } = new([]);
+
     /// <summary>The network's genesis hash.</summary>
     public Hash32 Genesis => Network.GenesisHash;
 

@@ -1,5 +1,13 @@
 using System.Collections.Immutable;
+using Gaib.Verify.Compute;
+using Gaib.Verify.Data;
+using Gaib.Verify.Governance;
+using Gaib.Verify.Models;
+using Gaib.Verify.Money;
 using Gaib.Verify.Reading;
+using Gaib.Verify.Revenue;
+using Gaib.Verify.Settlement;
+using Gaib.Verify.Training;
 
 namespace Gaib.Verify;
 
@@ -10,6 +18,31 @@ public static class ExportVerifier
     // the last one that runs: what stands on broken ground says nothing.
     private static readonly (string Name, Action<ExportData, Findings> Check)[] Checks =
     [
+        ("network", NetworkCheck.Check),
+        ("commands", CommandsCheck.Check),
+        ("beacons", BeaconsCheck.Check),
+        ("jobs", JobsCheck.Check),
+        ("datasets", DatasetsCheck.Check),
+        ("chunks", ChunksCheck.Check),
+        ("valuations", ValuationsCheck.Check),
+        ("gpus", GpusCheck.Check),
+        ("orders and leases", MarketCheck.Check),
+        ("runs", RunsCheck.Check),
+        ("rates", RatesCheck.Check),
+        ("models", ModelsCheck.Check),
+        ("shares", SharesCheck.Check),
+        ("prices", PricesCheck.Check),
+        ("sessions", SessionsCheck.Check),
+        ("receipts", ReceiptsCheck.Check),
+        ("acknowledgements", AcknowledgementsCheck.Check),
+        ("answers", AnswersCheck.Check),
+        ("host epochs", HostEpochsCheck.Check),
+        ("assets", AssetsCheck.Check),
+        ("transfers", TransfersCheck.Check),
+        ("accounts", AccountsCheck.Check),
+        ("pools", PoolsCheck.Check),
+        ("settlements", SettlementsCheck.Check),
+        ("roots", RootsCheck.Check),
     ];
 
     /// <summary>Verifies an export.</summary>

@@ -8,9 +8,9 @@ namespace Gaib.Verify.Data;
 /// <summary>
 /// Chunks give the root that their contributor signed; with the bytes, their leaves, labels, embeddings and clusters follow again.
 /// </summary>
-internal static class ChunkCheck
+internal static class ChunksCheck
 {
-    public static void Run(ExportData data, Findings findings)
+    public static void Check(ExportData data, Findings findings)
     {
         var order = JobContents.All(data).SelectMany(job => job.Chunks).Select(chunk => chunk.At).ToArray();
         if (order.Length != data.Chunks.Length || !order.SequenceEqual(data.Chunks.Select(chunk => chunk.At)))

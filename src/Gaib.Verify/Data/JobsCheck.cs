@@ -5,9 +5,9 @@ using Gaib.Verify.Money;
 namespace Gaib.Verify.Data;
 
 /// <summary>Every job is what its developer signed, and its held-back parts are what was committed.</summary>
-internal static class JobCheck
+internal static class JobsCheck
 {
-    public static void Run(ExportData data, Findings findings)
+    public static void Check(ExportData data, Findings findings)
     {
         var posts = data.CommandsOf<PostJob>().ToArray();
         for (var i = 0; i < data.Jobs.Length || i < posts.Length; i++)

@@ -5,9 +5,9 @@ using Gaib.Verify.Money;
 namespace Gaib.Verify.Data;
 
 /// <summary>Every dataset is the manifest that its contributor signed, in its place.</summary>
-internal static class DatasetCheck
+internal static class DatasetsCheck
 {
-    public static void Run(ExportData data, Findings findings)
+    public static void Check(ExportData data, Findings findings)
     {
         var signed = data.CommandsOf<Manifest>()
             .ToDictionary(command => Ids.Derive(data.Genesis, "dataset", command.Message.Contributor, command.Message.Nonce));
@@ -25,12 +25,12 @@ internal static class DatasetCheck
             else if (findings.Equal(data.Datasets[i].At, "dataset", places[i].Id, data.Datasets[i].Dataset))
             {
                 findings.Equal(data.Datasets[i].At, "order", places[i].Order, data.Datasets[i].Order);
-                Check(data, data.Datasets[i], signed[places[i].Id], findings);
+                CheckOne(data, data.Datasets[i], signed[places[i].Id], findings);
             }
         }
     }
 
-    private static void Check(ExportData data, DatasetLine dataset, (CommandLine Line, Manifest Message) command, Findings findings)
+    private static void CheckOne(ExportData data, DatasetLine dataset, (CommandLine Line, Manifest Message) command, Findings findings)
     {
         var (line, manifest) = command;
         var (at, found) = (dataset.At, dataset.Manifest);

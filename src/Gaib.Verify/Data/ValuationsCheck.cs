@@ -9,9 +9,9 @@ namespace Gaib.Verify.Data;
 /// The valuation at the door, made again from the bytes of the chunks and of the door part; without them at least what bounties follow
 /// from the door values.
 /// </summary>
-internal static class ValuationCheck
+internal static class ValuationsCheck
 {
-    public static void Run(ExportData data, Findings findings)
+    public static void Check(ExportData data, Findings findings)
     {
         if (data.Valuations is [ValuationChunkLine first, ..])
         {
@@ -68,10 +68,6 @@ internal static class ValuationCheck
         findings.Equal(line.At, "price", expected.Price, line.Price);
         findings.Equal(line.At, "budget", expected.Budget, line.Budget);
         findings.Equal(line.At, "hash", expected.Hash(), line.Hash);
-        foreach (var early in data.Transfers.Where(transfer => transfer.Cause == line.Hash && transfer.Time < job.Terms.ClosesAt))
-        {
-            findings.Add(early.At, "at", $"{job.Terms.ClosesAt} or later, when the job was closed", $"{early.Time}");
-        }
     }
 
     private static bool CheckRows(JobContents job, ImmutableArray<ValuationChunkLine> values, Findings findings)
@@ -131,10 +127,10 @@ internal static class ValuationCheck
         foreach (var (dataset, chunks) in job.Parts)
         {
             var sum = bounties.AsSpan(at, chunks.Length).ToArray().Aggregate(UInt128.Zero, (total, bounty) => total + bounty);
-            data.Expected.Add(header.At, account, AccountId.Person(dataset.Contributor), sum, header.Hash);
+            data.Expected.Add(header.At, account, AccountId.Person(dataset.Contributor), sum, header.Hash, notBefore: job.Terms.ClosesAt);
             at += chunks.Length;
         }
 
-        data.Expected.Add(header.At, account, AccountId.Person(job.Line.Developer), left, header.Hash);
+        data.Expected.Add(header.At, account, AccountId.Person(job.Line.Developer), left, header.Hash, notBefore: job.Terms.ClosesAt);
     }
 }

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Gaib.Verify.Tests.Mutations;
+
+/// <summary>
+/// The lines of an export in memory, to be changed and laid over the original: what was not changed is linked, so that a mutant costs
+/// what its own files cost.
+/// </summary>
+internal sealed class ExportText
+{
+    private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Dictionary<string, ImmutableList<string>> _changed = [];
+    private readonly Dictionary<string, byte[]> _blobs = [];
+    private readonly IReadOnlyDictionary<string, ImmutableList<string>> _lines;
+    private readonly string _folder;
+
+    private ExportText(string folder, IReadOnlyDictionary<string, ImmutableList<string>> lines) => (_folder, _lines) = (folder, lines);
+
+    /// <summary>The names of all files, blobs apart.</summary>
+    public IEnumerable<string> Files => _lines.Keys;
+
+    public static ExportText Load(string folder) => new(
+        folder,
+        Directory.GetFiles(folder).Order(StringComparer.Ordinal).ToDictionary(
+            path => Path.GetFileName(path), path => ImmutableList.Create(File.ReadAllText(path).TrimEnd('\n').Split('\n'))));
+
+    /// <summary>The same export, unchanged.</summary>
+    public ExportText Fresh() => new(_folder, _lines);
+
+    /// <summary>The lines of a file, its header first.</summary>
+    public ImmutableList<string> this[string file]
+    {
+        get => _changed.GetValueOrDefault(file) ?? _lines[file];
+        set => _changed[file] = value;
+    }
+
+    /// <summary>A line as an object; the header is line 0.</summary>
+    public JsonObject Object(string file, int line) => JsonNode.Parse(this[file][line])!.AsObject();
+
+    /// <summary>Every line but the header.</summary>
+    public IEnumerable<(int Line, JsonObject Row)> Rows(string file) => this[file].Skip(1).Select((text, i) => (i + 1, JsonNode.Parse(text)!.AsObject()));
+
+    public void Set(string file, int line, JsonNode row) => this[file] = this[file].SetItem(line, row.ToJsonString(Options));
+
+    /// <summary>Changes every line of a file in place; a line for which nothing is returned goes.</summary>
+    public void Rewrite(string file, Func<JsonObject, JsonObject?> change)
+    {
+        var rows = Rows(file).Select(row => change(row.Row)?.ToJsonString(Options)).OfType<string>();
+        this[file] = [this[file][0], .. rows];
+    }
+
+    /// <summary>Puts bytes under the name of a blob, whatever their hash.</summary>
+    public void SetBlob(string name, byte[] bytes) => _blobs[name] = bytes;
+
+    public byte[] Blob(string name) => File.ReadAllBytes(Path.Combine(_folder, "blobs", name));
+
+    public string[] BlobNames() => [.. Directory.GetFiles(Path.Combine(_folder, "blobs")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Verifies the export as it stands.</summary>
+    public VerificationReport Verify()
+    {
+        var folder = Directory.CreateTempSubdirectory("gaib-mutant-").FullName;
+        try
+        {
+            foreach (var (file, lines) in _lines)
+            {
+                if (_changed.TryGetValue(file, out var changed))
+                {
+                    File.WriteAllText(Path.Combine(folder, file), string.Concat(changed.Select(line => line + "\n")));
+                }
+                else
+                {
+                    File.CreateSymbolicLink(Path.Combine(folder, file), Path.Combine(_folder, file));
+                }
+            }
+
+            LayBlobs(folder);
+            return ExportVerifier.Run(folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private void LayBlobs(string folder)
+    {
+        var (source, target) = (Path.Combine(_folder, "blobs"), Path.Combine(folder, "blobs"));
+        if (_blobs.Count == 0)
+        {
+            Directory.CreateSymbolicLink(target, source);
+            return;
+        }
+
+        Directory.CreateDirectory(target);
+        foreach (var path in Directory.GetFiles(source).Where(path => !_blobs.ContainsKey(Path.GetFileName(path))))
+        {
+            File.CreateSymbolicLink(Path.Combine(target, Path.GetFileName(path)), path);
+        }
+
+        foreach (var (name, bytes) in _blobs)
+        {
+            File.WriteAllBytes(Path.Combine(target, name), bytes);
+        }
+    }
+}

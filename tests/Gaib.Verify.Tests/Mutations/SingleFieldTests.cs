@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+
+namespace Gaib.Verify.Tests.Mutations;
+
+/// <summary>Changes one value of an export, in every field of every file, and expects the verifier to name that file.</summary>
+public sealed class SingleFieldTests(ITestOutputHelper output)
+{
+    private static readonly bool IsNightly = Environment.GetEnvironmentVariable("GAIB_NIGHTLY") == "1";
+    private static readonly Lazy<ExportText> Export = new(() => ExportText.Load(DemoExport.Folder));
+
+    public static TheoryData<string> Files =>
+    [
+        "network.json", "transfers.ndjson", "accounts.ndjson", "assets.ndjson", "commands.ndjson", "beacons.ndjson", "prices.ndjson",
+        "sessions.ndjson", "receipts.ndjson", "hostEpochs.ndjson", "pools.ndjson", "settlements.ndjson", "roots.ndjson",
+    ];
+
+    [Fact]
+    public void Verify_TheDemosExport_Holds()
+    {
+        var report = ExportVerifier.Run(DemoExport.Folder, output.WriteLine);
+
+        Assert.Empty(report.Findings);
+        Assert.Empty(report.NotReplayed);
+        Assert.Equal(VerificationReport.Holds, report.ExitCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Verify_OneValueChanged_NamesItsFile(string file)
+    {
+        var seed = IsNightly ? Random.Shared.Next() : 1;
+        output.WriteLine($"seed {seed}");
+        var mutants = Mutants(file, new Random(seed), IsNightly ? 12 : 2);
+        var survivors = new ConcurrentBag<string>();
+        var elsewhere = new ConcurrentBag<string>();
+        Parallel.ForEach(mutants, mutant =>
+        {
+            var report = mutant.Text.Verify();
+            if (report.Findings is not [var first, ..])
+            {
+                survivors.Add($"{mutant.Leaf}: {mutant.Change}");
+            }
+            else if (first.At.File != file)
+            {
+                elsewhere.Add($"{mutant.Leaf}: {mutant.Change} found as {first}");
+            }
+        });
+
+        output.WriteLine($"{mutants.Count} mutants of {mutants.Select(m => m.Leaf.Field).Distinct().Count()} fields");
+        output.WriteLine(string.Join('\n', survivors.Concat(elsewhere).Order(StringComparer.Ordinal)));
+        Assert.Empty(survivors);
+        Assert.Empty(elsewhere);
+    }
+
+    private static List<(Leaf Leaf, string Change, ExportText Text)> Mutants(string file, Random draw, int perField)
+    {
+        var lines = Export.Value[file];
+        var leaves = Enumerable.Range(0, lines.Count).SelectMany(i => Leaf.Of(file, i, Export.Value.Object(file, i)));
+        var mutants = new List<(Leaf, string, ExportText)>();
+        foreach (var field in leaves.GroupBy(leaf => leaf.Field).Where(field => Asserted.Fields.All(a => a.File != file || a.Field != field.Key)))
+        {
+            var all = field.ToArray();
+            draw.Shuffle(all);
+            foreach (var leaf in all.Take(perField))
+            {
+                var text = Export.Value.Fresh();
+                var row = text.Object(file, leaf.Line);
+                var (before, after) = (leaf.Get(row)?.ToJsonString() ?? "null", AnotherValue.Of(leaf.Get(row), draw));
+                leaf.Set(row, after);
+                text.Set(file, leaf.Line, row);
+                mutants.Add((leaf, $"{before} → {after?.ToJsonString() ?? "null"}", text));
+            }
+        }
+
+        Assert.NotEmpty(mutants);
+        return mutants;
+    }
+}
