@@ -59,9 +59,9 @@ internal static class EconomyText
             Line(text, $"dataset {dataset.Phase} {dataset.Order} {dataset.CommittedAt} {dataset.Value}");
         }
 
-        foreach (var epoch in await economy.Beacon.GetAll())
+        foreach (var epoch in await economy.Beacon.GetCommitments())
         {
-            Line(text, $"{epoch}");
+            Line(text, $"{epoch.Epoch} {string.Join(' ', epoch.Commitments)}");
         }
     }
 
