@@ -13,13 +13,16 @@ public abstract class KeptGrain<T>(IPersistentState<Kept<T>> kept) : Grain
     /// <summary>The storage provider of all grains.</summary>
     public const string Storage = "gaib";
 
-    /// <summary>The stored state; null before the first write.</summary>
-    protected T? State => kept.State.Value;
+    private (bool UnderWay, T? Before) _write;
+
+    /// <summary>The stored state; null before the first write. While a write is under way it is the state before: reads interleave.</summary>
+    protected T? State => _write.UnderWay ? _write.Before : kept.State.Value;
 
     /// <summary>Stores the next state.</summary>
     protected async Task KeepAsync(T next)
     {
         var before = kept.State.Value;
+        _write = (true, before);
         kept.State.Value = next;
         try
         {
@@ -30,6 +33,10 @@ public abstract class KeptGrain<T>(IPersistentState<Kept<T>> kept) : Grain
             kept.State.Value = before;
             DeactivateOnIdle();
             throw;
+        }
+        finally
+        {
+            _write = default;
         }
     }
 }

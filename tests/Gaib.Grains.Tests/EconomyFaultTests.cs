@@ -8,8 +8,6 @@ namespace Gaib.Grains.Tests;
 /// </summary>
 public sealed class EconomyFaultTests(ITestOutputHelper output)
 {
-    private const int TriesMax = 400;
-
     private static readonly Lazy<Task<(string Text, int Points)>> Undisturbed = new(UndisturbedAsync);
 
     public static TheoryData<int, int> Campaigns
@@ -70,7 +68,11 @@ public sealed class EconomyFaultTests(ITestOutputHelper output)
         foreach (var step in EconomyScript.Steps(economy))
         {
             economy.At(step.Day);
-            await UntilDoneAsync(step, economy);
+            await Repeating.UntilAnsweredAsync(async () =>
+            {
+                await step.DoAsync(economy);
+                return true;
+            });
         }
 
         cluster.Disk.Heal();
@@ -88,21 +90,5 @@ public sealed class EconomyFaultTests(ITestOutputHelper output)
         cluster.Disk.Heal();
         await EconomyScript.RunAsync(economy);
         return (await EconomyText.OfAsync(economy), cluster.Disk.Reached);
-    }
-
-    private static async Task UntilDoneAsync(EconomyStep step, Economy economy)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                await step.DoAsync(economy);
-                return;
-            }
-            catch (Exception fault) when (fault is not RefusedException && tries < TriesMax)
-            {
-                // Whether it took effect is unknown: it is said again.
-            }
-        }
     }
 }

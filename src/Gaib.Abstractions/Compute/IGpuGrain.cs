@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gaib.Domain;
 using Gaib.Domain.Compute;
 using Gaib.Domain.Training;
+using Orleans.Concurrency;
 
 namespace Gaib.Abstractions.Compute;
 
@@ -44,7 +45,7 @@ public interface IGpuGrain : IGrainWithStringKey
     Task<Outcome<ImmutableArray<byte>>> Infer(InferTask task);
 
     /// <summary>The GPU; null before it attached.</summary>
-    [Alias("get")]
+    [Alias("get"), AlwaysInterleave]
     Task<Gpu?> Get();
 }
 

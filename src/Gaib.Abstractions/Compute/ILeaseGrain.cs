@@ -1,5 +1,6 @@
 using Gaib.Domain;
 using Gaib.Domain.Compute;
+using Orleans.Concurrency;
 
 namespace Gaib.Abstractions.Compute;
 
@@ -17,6 +18,6 @@ public interface ILeaseGrain : IGrainWithStringKey
     Task<Outcome<Lease>> Apply(LeaseCommand command);
 
     /// <summary>The lease; null before it opened.</summary>
-    [Alias("get")]
+    [Alias("get"), AlwaysInterleave]
     Task<Lease?> Get();
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gaib.Domain;
 using Gaib.Domain.Compute;
+using Orleans.Concurrency;
 
 namespace Gaib.Abstractions.Compute;
 
@@ -17,7 +18,7 @@ public interface IMarketGrain : IGrainWithStringKey
     Task<Outcome<ImmutableArray<LeaseTerms>>> PlaceOrder(Signed<Order> command);
 
     /// <summary>What was agreed for a lease; null when the market never opened it.</summary>
-    [Alias("terms")]
+    [Alias("terms"), AlwaysInterleave]
     Task<LeaseTerms?> GetTerms(Hash32 lease);
 
     /// <summary>A lease has closed. Called by the lease.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gaib.Domain;
 using Gaib.Domain.Data;
+using Orleans.Concurrency;
 
 namespace Gaib.Abstractions.Data;
 
@@ -21,7 +22,7 @@ public interface IDatasetGrain : IGrainWithStringKey
     Task<Outcome<Dataset>> Withdraw(Signed<DataRightWithdrawal> command);
 
     /// <summary>The dataset; null before it was committed.</summary>
-    [Alias("get")]
+    [Alias("get"), AlwaysInterleave]
     Task<DatasetView?> Get();
 }
 

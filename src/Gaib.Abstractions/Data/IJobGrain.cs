@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gaib.Domain;
 using Gaib.Domain.Data;
+using Orleans.Concurrency;
 
 namespace Gaib.Abstractions.Data;
 
@@ -23,6 +24,6 @@ public interface IJobGrain : IGrainWithStringKey
     Task<Outcome<Job>> Value();
 
     /// <summary>The job; null before it was posted.</summary>
-    [Alias("get")]
+    [Alias("get"), AlwaysInterleave]
     Task<Job?> Get();
 }

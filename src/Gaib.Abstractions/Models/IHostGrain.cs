@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gaib.Domain;
 using Gaib.Domain.Models;
+using Orleans.Concurrency;
 
 namespace Gaib.Abstractions.Models;
 
@@ -17,7 +18,7 @@ public interface IHostGrain : IGrainWithStringKey
     Task<Outcome<HostEpochClosed>> CloseEpoch(ulong epoch);
 
     /// <summary>Every closed epoch.</summary>
-    [Alias("epochs")]
+    [Alias("epochs"), AlwaysInterleave]
     Task<ImmutableArray<HostEpochClosed>> GetEpochs();
 }
 

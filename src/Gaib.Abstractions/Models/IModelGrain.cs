@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gaib.Domain;
 using Gaib.Domain.Models;
 using Gaib.Domain.Training;
+using Orleans.Concurrency;
 
 namespace Gaib.Abstractions.Models;
 
@@ -18,7 +19,7 @@ public interface IModelGrain : IGrainWithStringKey
     Task<Outcome<ModelView>> SetPrice(Signed<SetPrice> command);
 
     /// <summary>The model; null before it was registered.</summary>
-    [Alias("get")]
+    [Alias("get"), AlwaysInterleave]
     Task<ModelView?> Get();
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gaib.Domain;
 using Gaib.Domain.Models;
+using Orleans.Concurrency;
 
 namespace Gaib.Abstractions.Models;
 
@@ -27,15 +28,15 @@ public interface ISessionGrain : IGrainWithStringKey
     Task<Outcome<SessionState>> Close(Signed<CloseSession> command);
 
     /// <summary>The session; null before it was opened.</summary>
-    [Alias("get")]
+    [Alias("get"), AlwaysInterleave]
     Task<SessionState?> Get();
 
     /// <summary>The session with its price and its carried remainder; null before it was opened.</summary>
-    [Alias("ledger")]
+    [Alias("ledger"), AlwaysInterleave]
     Task<SessionLedger?> GetLedger();
 
     /// <summary>Served calls after one, in order, at most <paramref name="max"/>.</summary>
-    [Alias("served")]
+    [Alias("served"), AlwaysInterleave]
     Task<ImmutableArray<Inference>> ReadServed(ulong after, int max);
 }
 

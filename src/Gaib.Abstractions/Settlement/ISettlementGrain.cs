@@ -13,9 +13,11 @@ public interface ISettlementGrain : IGrainWithIntegerKey
     [Alias("voucher")]
     Task<Outcome<SignedVoucher>> Voucher(Address account, UInt128 cumulative);
 
-    /// <summary>Closes the epoch: fixes the root over all accounts' totals.</summary>
+    /// <summary>Closes the running epoch: fixes the root over all accounts' totals. A closed one keeps the root that it has.</summary>
+    /// <param name="epoch">1, 2, 3 …</param>
+    /// <exception cref="ArgumentOutOfRangeException">The epoch has not begun.</exception>
     [Alias("close")]
-    Task<SettlementRoot> CloseEpoch();
+    Task<SettlementRoot> CloseEpoch(ulong epoch);
 
     /// <summary>The epoch that is running.</summary>
     [Alias("epoch")]

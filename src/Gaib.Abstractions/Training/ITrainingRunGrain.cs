@@ -3,6 +3,7 @@ using Gaib.Abstractions.Models;
 using Gaib.Domain;
 using Gaib.Domain.Models;
 using Gaib.Domain.Training;
+using Orleans.Concurrency;
 
 namespace Gaib.Abstractions.Training;
 
@@ -23,15 +24,15 @@ public interface ITrainingRunGrain : IGrainWithStringKey
     Task<Outcome<RunResult>> Finish();
 
     /// <summary>The run's state; null before it was created.</summary>
-    [Alias("get")]
+    [Alias("get"), AlwaysInterleave]
     Task<TrainingRun?> Get();
 
     /// <summary>The run with what its replay needs; null before it was created.</summary>
-    [Alias("details")]
+    [Alias("details"), AlwaysInterleave]
     Task<RunDetails?> GetDetails();
 
     /// <summary>The result; null before the run finished.</summary>
-    [Alias("result")]
+    [Alias("result"), AlwaysInterleave]
     Task<RunResult?> GetResult();
 }
 

@@ -51,7 +51,7 @@ internal static class DemoSettlement
     private static async Task RootAsync(DemoRunner demo)
     {
         var settlement = demo.Grains.GetGrain<ISettlementGrain>((long)DemoScenario.ChainId);
-        var root = await settlement.CloseEpoch();
+        var root = await settlement.CloseEpoch(1);
         foreach (var slot in root.Slots)
         {
             var proof = (await settlement.GetProof(slot.Account))!;

@@ -27,6 +27,11 @@ internal sealed class GpuGrain(
 
     public async Task<Outcome<Gpu>> Apply(GpuCommand command)
     {
+        if (command is AttachGpu attach && attach.Gpu != Id)
+        {
+            return new Rejection(Reason.NotFound, Subject: attach.Gpu.ToString());
+        }
+
         var decided = GpuRule.Decide(State?.Gpu, command, clock.Now);
         if (!decided.Accepted)
         {
@@ -52,9 +57,13 @@ internal sealed class GpuGrain(
 
         if (opened.Value.Evidence is { ResultHash.IsZero: true } evidence)
         {
-            var device = Device;
-            var result = await Task.Run(() => device.RunGemm(new GemmChallenge(evidence.Seed, evidence.Size)));
-            var answered = await Apply(new AnswerChallenge(result.Commitment));
+            var result = await Device.AskAsync(Id, device => device.RunGemm(new GemmChallenge(evidence.Seed, evidence.Size)));
+            if (!result.Accepted)
+            {
+                return result.Rejection;
+            }
+
+            var answered = await Apply(new AnswerChallenge(result.Value.Commitment));
             if (!answered.Accepted)
             {
                 return answered.Rejection;
@@ -72,9 +81,13 @@ internal sealed class GpuGrain(
         }
 
         var challenge = new GemmChallenge(evidence.Seed, evidence.Size);
-        var device = Device;
-        var fault = await Task.Run(() =>
-            Freivalds.Check(challenge, device.RunGemm(challenge).Product, evidence.ResultHash, checkBeacon));
+        var answer = await Device.AskAsync(Id, device => device.RunGemm(challenge));
+        if (!answer.Accepted)
+        {
+            return answer.Rejection;
+        }
+
+        var fault = await Task.Run(() => Freivalds.Check(challenge, answer.Value.Product, evidence.ResultHash, checkBeacon));
         return await Apply(new JudgeChallenge(checkBeacon, fault is null));
     }
 
@@ -96,14 +109,20 @@ internal sealed class GpuGrain(
         }
 
         var result = await RunAsync(task);
-        if (result is null)
+        if (!result.Accepted)
+        {
+            return result.Rejection;
+        }
+
+        // What is no delta at all could stop every reporter: a device that answers so is as good as lost.
+        if (DeltaFormat.Validate(task.Settings.Shape, result.Value.Delta) is not null
+            || await store.PutAsync(result.Value.Delta) != result.Value.DeltaHash)
         {
             return new Rejection(Reason.HostLost, Subject: Id.ToString());
         }
 
-        await store.PutAsync(result.Delta);
         counters.OnTrained();
-        var claim = new DeltaClaim(result.DeltaHash, result.Trace);
+        var claim = new DeltaClaim(result.Value.DeltaHash, result.Value.Trace);
         var commitment = claim.Commitment(task.Run, task.Round, task.Slot);
         await KeepAsync(State with { Committed = new CommittedDelta(task.Run, task.Round, commitment, claim) });
         return commitment;
@@ -117,38 +136,43 @@ internal sealed class GpuGrain(
     public async Task<Outcome<DeltaClaim>> Check(TrainTask task)
     {
         var result = await RunAsync(task);
-        if (result is null)
+        if (!result.Accepted)
         {
-            return new Rejection(Reason.HostLost, Subject: Id.ToString());
+            return result.Rejection;
         }
 
         counters.OnReplayed();
-        return new DeltaClaim(result.DeltaHash, result.Trace);
+        return new DeltaClaim(result.Value.DeltaHash, result.Value.Trace);
     }
 
     public async Task<Outcome<RoundReport>> Report(ReportTask task)
     {
+        var report = await RoundReporter.ReportAsync(Id, Device, store, task);
         counters.OnReplayed();
-        return await RoundReporter.ReportAsync(Device, store, task);
+        return report;
     }
 
     public async Task<Outcome<ImmutableArray<byte>>> Infer(InferTask task)
     {
         var weights = await JobData.BlobAsync(store, task.Weights);
-        var device = Device;
+        var answer = await Device.AskAsync(Id, device => device.Predict(task.Shape, weights, task.Rows.AsMemory()));
+        if (!answer.Accepted)
+        {
+            return answer.Rejection;
+        }
+
         counters.OnServed(task.Rows.Length / task.Shape.Features);
-        return ImmutableArray.Create(device.Predict(task.Shape, weights, task.Rows.AsMemory()));
+        return ImmutableArray.Create(answer.Value);
     }
 
     public Task<Gpu?> Get() => Task.FromResult(State?.Gpu);
 
-    private async Task<InnerResult?> RunAsync(TrainTask task)
+    private async Task<Outcome<InnerResult>> RunAsync(TrainTask task)
     {
         var weights = await JobData.BlobAsync(store, task.Weights);
         var samples = SampleBlob.Decode(await JobData.BlobAsync(store, task.Samples));
-        var device = Device;
         var inner = new InnerTask(task.Settings, task.Run, task.Round, task.Slot, weights, samples);
-        return await Task.Run(() => device.RunInner(inner));
+        return await Device.AskAsync(Id, device => device.RunInner(inner));
     }
 }
 

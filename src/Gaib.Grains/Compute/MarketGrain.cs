@@ -23,19 +23,22 @@ internal sealed class MarketGrain(
 {
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (State is null)
+        if (State is null && MarketKept.Open(network, this.GetPrimaryKeyString()) is { } opened)
         {
-            await KeepAsync(MarketKept.Open(network, this.GetPrimaryKeyString()));
+            await KeepAsync(opened);
         }
-        else if (State.Pending is { } pending)
-        {
-            await FinishAsync(pending);
-        }
+
+        await FinishPendingAsync();
     }
 
     public async Task<Outcome<Market>> PlaceAsk(Signed<Ask> command)
     {
         var ask = command.Command;
+        if (await FinishPendingAsync() is { } unknown)
+        {
+            return unknown;
+        }
+
         if (await GrainFactory.Get<IGpuGrain>(ask.Gpu).Get() is not { } gpu)
         {
             return new Rejection(Reason.NotFound, Subject: ask.Gpu.ToString());
@@ -66,6 +69,11 @@ internal sealed class MarketGrain(
     public async Task<Outcome<ImmutableArray<LeaseTerms>>> PlaceOrder(Signed<Order> command)
     {
         var order = command.Command;
+        if (await FinishPendingAsync() is { } unknown)
+        {
+            return unknown;
+        }
+
         var verified = verifier.Verify(command);
         if (!verified.Accepted)
         {
@@ -73,15 +81,15 @@ internal sealed class MarketGrain(
         }
 
         var id = Ids.Derive(network.Id, "order", order.Renter, order.Nonce);
-        if (State!.Market.Orders.ContainsKey(id))
-        {
-            return State.TermsOf(id);
-        }
-
-        var decided = MarketRule.Decide(State.Market, new PlaceOrder(id, order), clock.Now);
+        var decided = MarketRule.Decide(State!.Market, new PlaceOrder(id, order), clock.Now);
         if (!decided.Accepted)
         {
             return decided.Rejection;
+        }
+
+        if (decided.Value.IsEmpty)
+        {
+            return State.TermsOf(id);
         }
 
         var pending = new PendingOrder(verified.Value, decided.Value.OfType<LeasesOpened>().Single());
@@ -89,10 +97,15 @@ internal sealed class MarketGrain(
         return await FinishAsync(pending) is { } rejection ? rejection : State.TermsOf(id);
     }
 
-    public Task<LeaseTerms?> GetTerms(Hash32 lease) => Task.FromResult(State!.Terms.GetValueOrDefault(lease));
+    public Task<LeaseTerms?> GetTerms(Hash32 lease) => Task.FromResult(State?.Terms.GetValueOrDefault(lease));
 
     public async Task<Outcome<Market>> EndLease(EndLease command)
     {
+        if (await FinishPendingAsync() is { } unknown)
+        {
+            return unknown;
+        }
+
         var decided = MarketRule.Decide(State!.Market, command, clock.Now);
         if (!decided.Accepted)
         {
@@ -117,6 +130,11 @@ internal sealed class MarketGrain(
 
     public async Task<MarketView> Advance()
     {
+        if (await FinishPendingAsync() is { } unknown)
+        {
+            throw new ArgumentException($"This network has no such market: {unknown}");
+        }
+
         var decided = MarketRule.Decide(State!.Market, new PassTime(), clock.Now);
         if (decided is { Accepted: true, Value.IsEmpty: false })
         {
@@ -124,6 +142,25 @@ internal sealed class MarketGrain(
         }
 
         return new MarketView(State.Market, State.Moves);
+    }
+
+    /// <summary>
+    /// Nothing is decided beside a match whose escrow is under way: its GPUs are taken, though the market does not show it yet.
+    /// </summary>
+    /// <returns>ClassUnknown where there is no such market.</returns>
+    private async Task<Rejection?> FinishPendingAsync()
+    {
+        if (State is null)
+        {
+            return new Rejection(Reason.ClassUnknown, Subject: this.GetPrimaryKeyString());
+        }
+
+        if (State.Pending is { } pending)
+        {
+            await FinishAsync(pending);
+        }
+
+        return null;
     }
 
     /// <summary>Escrows the caps of a stored match and leases the GPUs; takes the match back if the renter can't pay.</summary>

@@ -24,13 +24,15 @@ internal sealed record MarketKept(
     [property: Id(2)] ImmutableArray<RateMoved> Moves,
     [property: Id(3)] PendingOrder? Pending)
 {
-    /// <summary>The market of a genesis class, opened at the network's start.</summary>
-    /// <exception cref="ArgumentException">The genesis has no such class.</exception>
-    public static MarketKept Open(Network network, string name)
+    /// <summary>The market of a genesis class, opened at the network's start; null when the genesis has no such class.</summary>
+    public static MarketKept? Open(Network network, string name)
     {
         var genesis = network.Genesis;
-        var one = genesis.Classes.FirstOrDefault(c => c.Name == name)
-            ?? throw new ArgumentException($"The genesis has no GPU class '{name}'. It has: {string.Join(", ", genesis.Classes.Select(c => c.Name))}.");
+        if (genesis.Classes.FirstOrDefault(c => c.Name == name) is not { } one)
+        {
+            return null;
+        }
+
         var gpuClass = new GpuClass(one.Name, (ulong)one.MacsPerMs, one.RateAtTarget, one.RateMin, one.RateMax);
         var parameters = new MarketParameters(network.Parameters.LeaseFeePpm, (int)network.Parameters.ReleaseWindowRounds, CountMax: 64);
         return new MarketKept(

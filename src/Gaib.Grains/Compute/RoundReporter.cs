@@ -9,12 +9,24 @@ namespace Gaib.Grains.Compute;
 /// <summary>Computes a round's result: replay, outer step of the deltas that count, and the losses before and after it.</summary>
 internal static class RoundReporter
 {
-    public static async Task<RoundReport> ReportAsync(IDevice device, IChunkStore store, ReportTask task)
+    /// <summary>The report; HostLost when the device fails to compute it.</summary>
+    public static async Task<Outcome<RoundReport>> ReportAsync(Hash32 gpu, IDevice device, IChunkStore store, ReportTask task)
     {
         var train = task.Train;
         var weights = await JobData.BlobAsync(store, train.Weights);
         var validation = task.Validation.IsZero ? null : SampleBlob.Decode(await JobData.BlobAsync(store, task.Validation));
-        var replay = validation is null ? null : await ReplayAsync(device, store, task, weights, validation);
+        AttributionResult? replay = null;
+        if (validation is not null)
+        {
+            var replayed = await ReplayAsync(gpu, device, store, task, weights, validation);
+            if (!replayed.Accepted)
+            {
+                return replayed.Rejection;
+            }
+
+            replay = replayed.Value;
+        }
+
         var summed = new List<ReadOnlyMemory<byte>>();
         foreach (var hash in Summed(task, replay))
         {
@@ -27,23 +39,39 @@ internal static class RoundReporter
         }
 
         var momentum = task.Momentum.IsZero ? ReadOnlyMemory<byte>.Empty : await JobData.BlobAsync(store, task.Momentum);
-        var stepped = await Task.Run(() => device.OuterStep(train.Settings, weights, momentum, summed));
-        var (before, after) = validation is null
-            ? (0L, 0L)
-            : await Task.Run(() => (
-                device.LossQ32(train.Settings.Shape, weights, validation),
-                device.LossQ32(train.Settings.Shape, stepped.Weights, validation)));
-        return new RoundReport(replay, await store.PutAsync(stepped.Weights), await store.PutAsync(stepped.Momentum), before, after);
+        var stepped = await device.AskAsync(gpu, d => StepOf(d, train, weights, momentum, summed, validation));
+        return stepped.Accepted
+            ? new RoundReport(
+                replay,
+                await store.PutAsync(stepped.Value.Outer.Weights),
+                await store.PutAsync(stepped.Value.Outer.Momentum),
+                stepped.Value.Before,
+                stepped.Value.After)
+            : stepped.Rejection;
     }
 
-    private static async Task<AttributionResult> ReplayAsync(
-        IDevice device, IChunkStore store, ReportTask task, ReadOnlyMemory<byte> weights, SampleSet validation)
+    private static async Task<Outcome<AttributionResult>> ReplayAsync(
+        Hash32 gpu, IDevice device, IChunkStore store, ReportTask task, ReadOnlyMemory<byte> weights, SampleSet validation)
     {
         var train = task.Train;
         var samples = SampleBlob.Decode(await JobData.BlobAsync(store, train.Samples));
-        return await Task.Run(() => device.Attribute(new AttributionTask(
+        return await device.AskAsync(gpu, d => d.Attribute(new AttributionTask(
             train.Settings, train.Run, train.Round, weights, samples, task.Owners, task.Contributors, validation,
             [.. task.Slots.Select(slot => slot.Slot)])));
+    }
+
+    private static Step StepOf(
+        IDevice device,
+        TrainTask train,
+        ReadOnlyMemory<byte> weights,
+        ReadOnlyMemory<byte> momentum,
+        List<ReadOnlyMemory<byte>> summed,
+        SampleSet? validation)
+    {
+        var (shape, outer) = (train.Settings.Shape, device.OuterStep(train.Settings, weights, momentum, summed));
+        return validation is null
+            ? new Step(outer, 0, 0)
+            : new Step(outer, device.LossQ32(shape, weights, validation), device.LossQ32(shape, outer.Weights, validation));
     }
 
     /// <summary>Hashes of the deltas that count: with a replay those that it confirms, without one those that were named.</summary>
@@ -52,4 +80,6 @@ internal static class RoundReporter
         : task.Slots.Zip(replay.Slots)
             .Where(pair => new DeltaClaim(pair.Second.DeltaHash, pair.Second.Trace).Hash() == pair.First.Claim)
             .Select(pair => pair.Second.DeltaHash);
+
+    private sealed record Step(OuterResult Outer, long Before, long After);
 }

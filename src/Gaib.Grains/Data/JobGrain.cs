@@ -28,10 +28,17 @@ internal sealed class JobGrain(
             return posted;
         }
 
-        var decided = Job.Post(network.Id, command.Command, terms, clock.Now);
+        // What the book has taken is decided: if only its keeping was cut short, the window's end no longer matters.
+        var taken = await GrainFactory.Book().GetCommandSequence(verifier.Digest(command.Command)) is not null;
+        var decided = Job.Post(network.Id, command.Command, terms, taken ? 0 : clock.Now);
         if (!decided.Accepted)
         {
             return decided.Rejection;
+        }
+
+        if (decided.Value.Id != Hash32.Parse(this.GetPrimaryKeyString()))
+        {
+            return new Rejection(Reason.NotFound, Subject: "job");
         }
 
         if (!terms.HeldBack.SequenceEqual(parts.Select(HeldBackCommitment.Of)))
@@ -125,11 +132,9 @@ internal sealed class JobGrain(
         var chunks = ImmutableArray.CreateBuilder<CommittedChunk>();
         foreach (var id in job.Datasets)
         {
-            // A contributor that entered the window but never finished its commit has no dataset, and nothing to value.
-            if (await GrainFactory.Get<IDatasetGrain>(id).Get() is { } view)
-            {
-                chunks.AddRange(await JobData.ChunksAsync(store, view, job.Terms.Shape));
-            }
+            // What entered the window lies in its dataset's grain: it was kept there before it entered.
+            var view = (await GrainFactory.Get<IDatasetGrain>(id).Get())!;
+            chunks.AddRange(await JobData.ChunksAsync(store, view, job.Terms.Shape));
         }
 
         var door = await JobData.SamplesAsync(store, job.Terms.HeldBack[0].Pack, job.Terms.Shape);
@@ -154,18 +159,16 @@ internal sealed class JobGrain(
         var transfers = ImmutableArray.CreateBuilder<Transfer>();
         foreach (var id in job.Datasets)
         {
-            if (await GrainFactory.Get<IDatasetGrain>(id).Get() is { Dataset.Manifest: { } manifest })
+            var contributor = (await GrainFactory.Get<IDatasetGrain>(id).Get())!.Dataset.Manifest!.Contributor;
+            var value = result.Of(contributor);
+            values.Add((id, value));
+            transfers.Add(new Transfer
             {
-                var value = result.Of(manifest.Contributor);
-                values.Add((id, value));
-                transfers.Add(new Transfer
-                {
-                    Debit = account,
-                    Credit = AccountId.Person(manifest.Contributor),
-                    Amount = value.Bounty,
-                    Cause = result.HeaderHash,
-                });
-            }
+                Debit = account,
+                Credit = AccountId.Person(contributor),
+                Amount = value.Bounty,
+                Cause = result.HeaderHash,
+            });
         }
 
         transfers.Add(new Transfer

@@ -89,19 +89,47 @@ internal sealed class HostGrain(
         return calls;
     }
 
-    /// <summary>Executes each drawn call again on another host's GPU; where there is none, the answer can't be confirmed.</summary>
     private async Task<ImmutableArray<ReceiptCheck>> CheckAsync(IEnumerable<ServedBy> drawn)
     {
         var checks = ImmutableArray.CreateBuilder<ReceiptCheck>();
         foreach (var call in drawn.OrderBy(call => call.Receipt.Hash))
         {
-            var other = call.Model.Hosts.FirstOrDefault(host => host.Host != Host)?.Gpu ?? call.Receipt.Gpu;
-            var answer = await GrainFactory.Get<IGpuGrain>(other)
-                .Infer(new InferTask(call.Model.Shape, call.Receipt.Weights, call.Input));
-            checks.Add(new ReceiptCheck(call.Receipt.Hash, other, Keccak.Hash(answer.Value.AsSpan())));
+            if (await CheckAsync(call) is { } check)
+            {
+                checks.Add(check);
+            }
         }
 
         return checks.DrainToImmutable();
+    }
+
+    /// <summary>
+    /// Executes a call again, on one GPU of each other owner in turn, until two owners said the same, the host's own word included: one
+    /// host that answers wrong would else make every other look wrong. Null while nobody can answer: the fees stay held.
+    /// </summary>
+    private async Task<ReceiptCheck?> CheckAsync(ServedBy call)
+    {
+        var answers = new List<ReceiptCheck>();
+        var others = call.Model.Hosts.Where(host => host.Host != Host).DistinctBy(host => host.Host).Select(host => host.Gpu).ToList();
+        foreach (var gpu in others.Count > 0 ? others : [call.Receipt.Gpu])
+        {
+            var answer = await GrainFactory.Get<IGpuGrain>(gpu)
+                .Infer(new InferTask(call.Model.Shape, call.Receipt.Weights, call.Input));
+            if (!answer.Accepted)
+            {
+                continue;
+            }
+
+            var check = new ReceiptCheck(call.Receipt.Hash, gpu, Keccak.Hash(answer.Value.AsSpan()));
+            if (check.OutputHash == call.Receipt.OutputHash || answers.Any(other => other.OutputHash == check.OutputHash))
+            {
+                return check;
+            }
+
+            answers.Add(check);
+        }
+
+        return answers.FirstOrDefault();
     }
 
     private Task PayAsync(HostEpochVerdict verdict)

@@ -15,24 +15,32 @@ namespace Gaib.Grains.Models;
 /// <summary>A model: registered from a finished run, issued once, priced by its developer.</summary>
 [GrainType("gaib.model")]
 internal sealed class ModelGrain(
-    [PersistentState("model", "gaib")] IPersistentState<Kept<ModelView>> kept,
+    [PersistentState("model", "gaib")] IPersistentState<Kept<ModelKept>> kept,
     Network network,
-    ICommandVerifier verifier) : KeptGrain<ModelView>(kept), IModelGrain
+    ICommandVerifier verifier) : KeptGrain<ModelKept>(kept), IModelGrain
 {
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => TellIssueAsync();
+
     public async Task<Outcome<ModelView>> IssueFromRun(Hash32 run)
     {
-        if (State is { State.Issue: not null } issued)
+        await TellIssueAsync();
+        if (State is { } issued)
         {
-            await TellAsync(issued.State);
-            return issued;
+            return issued.View;
         }
 
-        if (await GrainFactory.Get<ITrainingRunGrain>(run).GetResult() is not { } result)
+        var id = Hash32.Parse(this.GetPrimaryKeyString());
+        var grain = GrainFactory.Get<ITrainingRunGrain>(run);
+        if (await grain.Get() is not { } trained || trained.Spec.Model != id)
+        {
+            return new Rejection(Reason.NotFound, Subject: "run");
+        }
+
+        if (await grain.GetResult() is not { } result)
         {
             return new Rejection(Reason.WrongState, Subject: "run");
         }
 
-        var id = Hash32.Parse(this.GetPrimaryKeyString());
         var job = (await GrainFactory.Get<IJobGrain>(result.Job).Get())!;
         var registered = ModelRule.Register(new ModelRecord(
             id, job.Command.Account, result.Job, [run], job.Datasets, [], result.Weights, job.Terms.Settings.Hash()));
@@ -57,14 +65,15 @@ internal sealed class ModelGrain(
         }
 
         var next = ModelRule.Evolve(model, decided.Value);
-        await KeepAsync(new ModelView(next, job.Terms.Settings.Shape, result.Serving));
-        await TellAsync(next);
-        return State!;
+        await KeepAsync(new ModelKept(new ModelView(next, job.Terms.Settings.Shape, result.Serving), Told: false));
+        await TellIssueAsync();
+        return State!.View;
     }
 
     public async Task<Outcome<ModelView>> SetPrice(Signed<SetPrice> command)
     {
-        if (State is not { } view)
+        await TellIssueAsync();
+        if (State?.View is not { } view)
         {
             return Reason.NotFound;
         }
@@ -85,17 +94,23 @@ internal sealed class ModelGrain(
         var placed = ModelRule.Decide(view.State, command.Command, executed.Value.Sequence);
         if (placed.Accepted && view.State.Prices.All(price => price.FromSequence != executed.Value.Sequence))
         {
-            await KeepAsync(view with { State = ModelRule.Evolve(view.State, placed.Value) });
+            await KeepAsync(State! with { View = view with { State = ModelRule.Evolve(view.State, placed.Value) } });
         }
 
-        return State;
+        return State!.View;
     }
 
-    public Task<ModelView?> Get() => Task.FromResult(State);
+    /// <summary>The model, from the moment at which the book has all of its shares: nothing is sold before.</summary>
+    public Task<ModelView?> Get() => Task.FromResult(State is { Told: true } kept ? kept.View : null);
 
-    /// <summary>Issues the stored shares in the book: first the holders' frozen units, then the model's.</summary>
-    private async Task TellAsync(ModelState model)
+    /// <summary>Issues the stored shares in the book, once: first the holders' frozen units, then the model's.</summary>
+    private async Task TellIssueAsync()
     {
+        if (State is not { Told: false, View.State: var model })
+        {
+            return;
+        }
+
         var id = model.Record.Id;
         var issue = model.Issue!;
         var shares = AssetId.Of(id);
@@ -107,8 +122,15 @@ internal sealed class ModelGrain(
         var people = issue.UnitsByAccount().Select(row => Issued(shares, AccountId.Person(row.Key), row.Value, id));
         var pools = issue.Pools.Select(row => Issued(shares, AccountId.Of(AccountKind.Pool, row.Pool), row.Units, id));
         await GrainFactory.TellAsync($"model:{id}", 0, [.. frozen, .. people, .. pools]);
+        await KeepAsync(State with { Told = true });
     }
 
     private static Transfer Issued(AssetId asset, AccountId to, UInt128 amount, Hash32 cause) =>
         new() { Debit = AccountId.Issuance, Credit = to, Asset = asset, Amount = amount, Cause = cause };
 }
+
+/// <summary>What a model's grain stores.</summary>
+/// <param name="View">The model and what serves it.</param>
+/// <param name="Told">The book has its shares.</param>
+[GenerateSerializer, Immutable]
+internal sealed record ModelKept([property: Id(0)] ModelView View, [property: Id(1)] bool Told);

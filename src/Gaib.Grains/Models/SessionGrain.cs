@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Gaib.Abstractions;
-using Gaib.Abstractions.Compute;
 using Gaib.Abstractions.Governance;
 using Gaib.Abstractions.Models;
 using Gaib.Abstractions.Money;
@@ -26,10 +25,10 @@ internal sealed class SessionGrain(
 {
     private const int StoreEveryNotes = 1_024;
 
-    private readonly HashSet<(Address Host, ulong Epoch)> _served = [];
     private SessionKept? _live;
     private ModelView _model = null!;
-    private ulong _writer;
+    private SessionHosts _hosts = null!;
+    private SessionJournal _journal = null!;
     private Inference? _last;
 
     private Hash32 Id => Hash32.Parse(this.GetPrimaryKeyString());
@@ -38,23 +37,33 @@ internal sealed class SessionGrain(
 
     public async Task<Outcome<SessionState>> Open(Signed<OpenSession> command)
     {
-        if (_live is { } open)
+        var asked = command.Command;
+        if (_live is { Session: var open })
         {
-            return open.Session;
+            var terms = new SessionOpened(Id, asked.Model, asked.Account, asked.Key, asked.Cap, asked.Window, asked.Expiry);
+            return open.Terms == terms ? open : new Rejection(Reason.NonceUsed, 0, (Int128)asked.Nonce);
         }
 
-        if (await GrainFactory.Get<IModelGrain>(command.Command.Model).Get() is not { } model)
+        if (await GrainFactory.Get<IModelGrain>(asked.Model).Get() is not { } model)
         {
             return new Rejection(Reason.NotFound, Subject: "model");
         }
 
-        var decided = SessionRule.Open(network.Id, command.Command, model.State, clock.Now);
+        // What the book has taken is decided: if only its keeping was cut short, the session's expiry no longer matters.
+        var taken = await GrainFactory.Book().GetCommandSequence(verifier.Digest(asked)) is not null;
+        var decided = SessionRule.Open(network.Id, asked, model.State, taken ? 0 : clock.Now);
         if (!decided.Accepted)
         {
             return decided.Rejection;
         }
 
+        // One opening opens one session: elsewhere it would spend the same cap a second time.
         var opened = (SessionOpened)decided.Value;
+        if (opened.Id != Id)
+        {
+            return new Rejection(Reason.NotFound, Subject: "session");
+        }
+
         var executed = await GrainFactory.ExecuteAsync(verifier, command, new Transfer
         {
             Debit = AccountId.Person(opened.Payer),
@@ -69,7 +78,16 @@ internal sealed class SessionGrain(
         // The price in force at the opening holds for the whole session: nobody pays more than what stood there when they signed.
         var price = model.State.PriceAt(executed.Value.Sequence)!;
         await KeepAsync(new SessionKept(SessionRule.Evolve(null, opened), price, 0, 0, command.Signature));
-        await LoadAsync();
+        try
+        {
+            await LoadAsync();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+
         return _live!.Session;
     }
 
@@ -88,15 +106,14 @@ internal sealed class SessionGrain(
 
         var units = (uint)(rows.Length / features);
         var inputHash = Keccak.Hash(rows.AsSpan());
-        var price = live.Price;
-        var admitted = SessionRule.Admit(live.Session, price, call, units, inputHash, clock.Now);
+        var admitted = SessionRule.Admit(live.Session, live.Price, call, units, inputHash, clock.Now);
         if (!admitted.Accepted)
         {
             return admitted.Rejection;
         }
 
         return admitted.Value.Answered is null
-            ? await ServeAsync(live, price, call, units, inputHash, rows)
+            ? await ServeAsync(live, call, units, inputHash, rows)
             : _last ?? (await ReadServed(call - 1, 1))[0];
     }
 
@@ -172,53 +189,35 @@ internal sealed class SessionGrain(
     public Task<SessionLedger?> GetLedger() =>
         Task.FromResult(_live is { } live ? new SessionLedger(live.Session, live.Price, live.FeeRemainder) : null);
 
-    public async Task<ImmutableArray<Inference>> ReadServed(ulong after, int max)
-    {
-        var notes = await GrainFactory.Book().ReadNotes(Id, 0, int.MaxValue);
-        return
-        [
-            .. notes.Select(note => SessionNote.Decode(note.AsSpan())).OfType<ServedNote>()
-                .Where(note => note.Receipt.Seq > after).Take(max)
-                .Select(note => new Inference(note.Receipt, note.Input, note.Output)),
-        ];
-    }
+    public async Task<ImmutableArray<Inference>> ReadServed(ulong after, int max) => _live is null ? [] :
+    [
+        .. (await _journal.ReadAsync(0)).OfType<ServedNote>().Where(note => note.Receipt.Seq > after).Take(max)
+            .Select(note => new Inference(note.Receipt, note.Input, note.Output)),
+    ];
 
-    private async Task<Outcome<Inference>> ServeAsync(
-        SessionKept live, PriceRecord price, ulong call, uint units, Hash32 inputHash, ImmutableArray<byte> rows)
+    private async Task<Outcome<Inference>> ServeAsync(SessionKept live, ulong call, uint units, Hash32 inputHash, ImmutableArray<byte> rows)
     {
-        var choice = HostChoice.Choose(Id, call, [.. _model.Hosts.Select(host => host.Gpu)]);
-        if (!choice.Accepted)
-        {
-            return choice.Rejection;
-        }
-
-        var chosen = _model.Hosts.Single(host => host.Gpu == choice.Value);
         var now = clock.Now;
         var epoch = network.EpochAt(now);
-        if (_served.Add((chosen.Host, epoch)))
-        {
-            await GrainFactory.Get<IHostGrain>(chosen.Host).Serve(Id, epoch);
-        }
-
-        var weights = _model.State.Record.WeightsHash;
-        var answered = await GrainFactory.Get<IGpuGrain>(chosen.Gpu).Infer(new InferTask(_model.Shape, weights, rows));
+        var answered = await _hosts.AskAsync(call, rows, epoch);
         if (!answered.Accepted)
         {
             return answered.Rejection;
         }
 
+        var (gpu, host, output) = answered.Value;
         var served = new ServedCall(
-            call, units, inputHash, Keccak.Hash(answered.Value.AsSpan()), chosen.Gpu, chosen.Host, weights);
-        var metered = SessionRule.Meter(live.Session, price, served, now);
+            call, units, inputHash, Keccak.Hash(output.AsSpan()), gpu, host, _model.State.Record.WeightsHash);
+        var metered = SessionRule.Meter(live.Session, live.Price, served, now);
         if (!metered.Accepted)
         {
             return metered.Rejection;
         }
 
-        var note = new ServedNote(metered.Value, rows, answered.Value);
-        var split = FeeRule.Split(price, units, network.Parameters.ProtocolFeePpm, live.FeeRemainder);
+        var note = new ServedNote(metered.Value, rows, output);
+        var split = FeeRule.Split(live.Price, units, network.Parameters.ProtocolFeePpm, live.FeeRemainder);
         await SubmitAsync(SessionTransfers.Of(metered.Value, split, epoch), note);
-        _last = new Inference(metered.Value, rows, answered.Value);
+        _last = new Inference(metered.Value, rows, output);
         _ = GrainFactory.Get<IPoolGrain>(live.Session.Terms.Model).Fed();
         return _last;
     }
@@ -227,21 +226,10 @@ internal sealed class SessionGrain(
     private async Task SubmitAsync(ImmutableArray<Transfer> transfers, SessionNote note)
     {
         var live = _live!;
-        var first = SessionTransfers.PerCall * live.Session.Seq;
-        var request = new BookRequest
-        {
-            Writer = _writer,
-            AnsweredThrough = first,
-            Transfers = [.. transfers.Select((t, i) => t with { Id = Transfer.IdOf(_writer, first + (ulong)i) })],
-            Notes = [new Note(Id, note.Encode())],
-        };
         try
         {
-            // The session's account holds its cap until it ends, so a refusal means that state and book do not fit together.
-            var reply = await GrainFactory.Book().Submit(request);
-            _live = reply.Rejection is { } rejection
-                ? throw new InvalidOperationException($"Session {Id}: the book refused a decided payment: {rejection}")
-                : live.With(note, network);
+            await _journal.WriteAsync(live.Session.Seq, transfers, note);
+            _live = live.With(note, network);
         }
         catch
         {
@@ -260,8 +248,8 @@ internal sealed class SessionGrain(
     {
         var stored = State!;
         _model = (await GrainFactory.Get<IModelGrain>(stored.Session.Terms.Model).Get())!;
-        _writer = await GrainFactory.Book().OpenWriter(Keccak.HashUtf8($"session:{Id}"));
-        var notes = await GrainFactory.Book().ReadNotes(Id, stored.Notes, int.MaxValue);
-        _live = notes.Aggregate(stored, (state, note) => state.With(SessionNote.Decode(note.AsSpan()), network));
+        _hosts = new SessionHosts(GrainFactory, Id, _model);
+        _journal = await SessionJournal.OpenAsync(GrainFactory, Id);
+        _live = (await _journal.ReadAsync(stored.Notes)).Aggregate(stored, (state, note) => state.With(note, network));
     }
 }

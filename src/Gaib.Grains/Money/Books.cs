@@ -39,23 +39,26 @@ internal static class Books
     /// <exception cref="InvalidOperationException">The book refused one: what was decided does not fit the books.</exception>
     public static async Task TellAsync(this IGrainFactory grains, string writer, ulong first, ImmutableArray<Transfer> transfers)
     {
-        if (transfers.IsEmpty)
-        {
-            return;
-        }
-
         var book = grains.Book();
-        var number = await book.OpenWriter(Keccak.HashUtf8(writer));
-        var reply = await book.Submit(new BookRequest
+        for (var next = 0; next < transfers.Length;)
         {
-            Writer = number,
-            AnsweredThrough = first,
-            Transfers = [.. transfers.Select((t, i) => t with { Id = Transfer.IdOf(number, first + (ulong)i) })],
-        });
-        var refused = reply.Rejection;
-        if (refused is not null)
-        {
-            throw new InvalidOperationException($"{writer}: the book refused a decided transfer: {refused}");
+            // One request takes so many transfers, and one writer's window little more: each part has a writer of its own.
+            var part = (first + (ulong)next) / BookRequest.TransfersMax;
+            var at = (first + (ulong)next) % BookRequest.TransfersMax;
+            var count = int.Min(transfers.Length - next, BookRequest.TransfersMax - (int)at);
+            var number = await book.OpenWriter(Keccak.HashUtf8(part == 0 ? writer : $"{writer}/{part}"));
+            var reply = await book.Submit(new BookRequest
+            {
+                Writer = number,
+                AnsweredThrough = next == 0 ? at : 0,
+                Transfers = [.. transfers.Slice(next, count).Select((t, i) => t with { Id = Transfer.IdOf(number, at + (ulong)i) })],
+            });
+            if (reply.Rejection is { } refused)
+            {
+                throw new InvalidOperationException($"{writer}: the book refused a decided transfer: {refused}");
+            }
+
+            next += count;
         }
     }
 

@@ -60,8 +60,18 @@ internal sealed class SettlementGrain(
         }
     }
 
-    public async Task<SettlementRoot> CloseEpoch()
+    public async Task<SettlementRoot> CloseEpoch(ulong epoch)
     {
+        if (epoch > Totals.Epoch)
+        {
+            throw new ArgumentOutOfRangeException(nameof(epoch), epoch, $"Epoch {Totals.Epoch} is running.");
+        }
+
+        if (Totals.Roots.FirstOrDefault(known => known.Epoch == epoch) is { } closed)
+        {
+            return closed;
+        }
+
         var root = new SettlementRoot(Totals.Epoch, Tree.Root, Tree.Depth, Totals.Slots);
         await KeepAsync(Totals with { Roots = Totals.Roots.Add(root), Epoch = Totals.Epoch + 1 });
         return root;

@@ -54,11 +54,7 @@ internal static class RunPlan
         var row = 0;
         foreach (var id in job.Datasets)
         {
-            if (await services.Grains.Get<IDatasetGrain>(id).Get() is not { } view)
-            {
-                continue;
-            }
-
+            var view = (await services.Grains.Get<IDatasetGrain>(id).Get())!;
             var usable = Dataset.Use(view.Dataset, services.Clock.Now).Accepted;
             foreach (var chunk in await JobData.ChunksAsync(services.Store, view, job.Terms.Shape))
             {

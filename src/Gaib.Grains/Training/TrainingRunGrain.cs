@@ -43,10 +43,16 @@ internal sealed class TrainingRunGrain(
             return new Rejection(Reason.WrongState, Subject: "job");
         }
 
-        var opened = ImmutableArray.CreateBuilder<LeaseTerms>();
-        foreach (var id in leases)
+        var id = Hash32.Parse(this.GetPrimaryKeyString());
+        if (Ids.Derive(network.Id, "run", job.Command.Account, job.Command.Nonce) != id)
         {
-            var lease = await GrainFactory.Get<ILeaseGrain>(id).Open(gpuClass);
+            return new Rejection(Reason.NotFound, Subject: "run");
+        }
+
+        var opened = ImmutableArray.CreateBuilder<LeaseTerms>();
+        foreach (var leaseId in leases)
+        {
+            var lease = await GrainFactory.Get<ILeaseGrain>(leaseId).Open(gpuClass);
             if (!lease.Accepted)
             {
                 return lease.Rejection;
@@ -60,7 +66,7 @@ internal sealed class TrainingRunGrain(
             return new Rejection(Reason.NotFound, leases.Length, opened.Count(terms => terms.Job == jobId), "leases of the job");
         }
 
-        var made = await RunPlan.MakeAsync(Hash32.Parse(this.GetPrimaryKeyString()), job, opened.DrainToImmutable(), Services);
+        var made = await RunPlan.MakeAsync(id, job, opened.DrainToImmutable(), Services);
         if (!made.Accepted)
         {
             return made.Rejection;
@@ -103,6 +109,11 @@ internal sealed class TrainingRunGrain(
         if (stored.Result is { } finished)
         {
             return finished;
+        }
+
+        if (stored.Run.Current is not null)
+        {
+            return new Rejection(Reason.WrongPhase, stored.Run.Round, stored.Run.Round, $"{stored.Run.Phase}");
         }
 
         if (stored.Run.Phase is RunPhase.Waiting or RunPhase.WarmUp

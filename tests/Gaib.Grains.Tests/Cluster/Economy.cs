@@ -19,14 +19,15 @@ namespace Gaib.Grains.Tests.Cluster;
 /// <param name="cluster">Where.</param>
 /// <param name="hosts">How many hosts offer a GPU.</param>
 /// <param name="attributionEvery">1: every round has attribution; 2: every other.</param>
-internal sealed partial class Economy(GrainCluster cluster, int hosts = 3, int attributionEvery = 1)
+/// <param name="number">Economies of one cluster that differ in it have jobs, developers and datasets of their own.</param>
+internal sealed partial class Economy(GrainCluster cluster, int hosts = 3, int attributionEvery = 1, int number = 0)
 {
     public const int ContributorCount = 4;
     public const int SamplesEach = 12;
 
     public GrainCluster Cluster => cluster;
 
-    public PrivateKey Developer { get; } = TestNetwork.Key("developer");
+    public PrivateKey Developer { get; } = TestNetwork.Key(number == 0 ? "developer" : $"person{number}");
 
     public PrivateKey App { get; } = TestNetwork.Key("app");
 
@@ -66,7 +67,8 @@ internal sealed partial class Economy(GrainCluster cluster, int hosts = 3, int a
 
     public static PrivateKey Contributor(int i) => TestNetwork.Key($"contributor{i}");
 
-    public Hash32 DatasetId(int contributor) => Ids.Derive(cluster.Network.Id, "dataset", Contributor(contributor).Address, 1);
+    public Hash32 DatasetId(int contributor) =>
+        Ids.Derive(cluster.Network.Id, "dataset", Contributor(contributor).Address, (UInt128)(1 + number));
 
     public IDatasetGrain Dataset(int contributor) => cluster.Grains.Get<IDatasetGrain>(DatasetId(contributor));
 
@@ -78,13 +80,19 @@ internal sealed partial class Economy(GrainCluster cluster, int hosts = 3, int a
     public static T Must<T>(Outcome<T> outcome)
         where T : notnull => outcome.Accepted ? outcome.Value : throw new RefusedException(outcome.Rejection);
 
-    /// <summary>Advances the clock to a day and hour of the network's life.</summary>
-    public void At(double day) => cluster.Clock.AdvanceTo(TestNetwork.Start + (long)(day * TestNetwork.Day));
+    /// <summary>On which day of the network's life this economy begins.</summary>
+    public int Days { get; set; }
+
+    /// <summary>Advances the clock to a day of this economy's life.</summary>
+    public void At(double day) => cluster.Clock.AdvanceTo(TestNetwork.Start + (long)((Days + day) * TestNetwork.Day));
 
     public (PostJob Command, JobTerms Terms, ImmutableArray<HeldBackPart> Parts) JobToPost()
     {
         ImmutableArray<HeldBackPart> parts =
-            [SmallData.Part(HeldBackKind.Door, 12), SmallData.Part(HeldBackKind.Round, 6 * Rounds), SmallData.Part(HeldBackKind.Test, 12)];
+            [
+                SmallData.Part(HeldBackKind.Door, 12, number), SmallData.Part(HeldBackKind.Round, 6 * Rounds, number),
+                SmallData.Part(HeldBackKind.Test, 12, number),
+            ];
         var terms = new JobTerms(
             Settings,
             SmallData.Shape,
@@ -92,7 +100,7 @@ internal sealed partial class Economy(GrainCluster cluster, int hosts = 3, int a
             3,
             20,
             20UL * TestNetwork.Unit,
-            TestNetwork.Start + TestNetwork.Day,
+            TestNetwork.Start + ((Days + 1) * TestNetwork.Day),
             [.. parts.Select(HeldBackCommitment.Of)]);
         return (new PostJob(Developer.Address, terms.Hash(), 100UL * TestNetwork.Unit, 1, TestNetwork.Deadline), terms, parts);
     }
@@ -103,8 +111,8 @@ internal sealed partial class Economy(GrainCluster cluster, int hosts = 3, int a
         return Must(await Job.Post(cluster.Client.Sign(command, Developer), terms, parts));
     }
 
-    public static ImmutableArray<Chunk> ChunksOf(int contributor) =>
-        SmallData.Chunks($"salt {contributor} ", SmallData.Draw($"contributor {contributor}", SamplesEach));
+    public ImmutableArray<Chunk> ChunksOf(int contributor) =>
+        SmallData.Chunks($"salt {number} {contributor} ", SmallData.Draw($"contributor {contributor}", SamplesEach));
 
     public Manifest ManifestOf(int contributor)
     {
@@ -117,12 +125,14 @@ internal sealed partial class Economy(GrainCluster cluster, int hosts = 3, int a
             chunks.Aggregate(0UL, (sum, chunk) => sum + (ulong)chunk.Bytes.Length),
             "CC-BY-4.0",
             TestNetwork.Start + (365 * TestNetwork.Day),
-            Nonce: 1,
+            (UInt128)(1 + number),
             TestNetwork.Deadline);
     }
 
-    public async Task<Dataset> ContributeAsync(int contributor) => Must(await Dataset(contributor).Commit(
-        cluster.Client.Sign(ManifestOf(contributor), Contributor(contributor)), ChunksOf(contributor)));
+    public Task<Outcome<Dataset>> CommitAsync(int contributor) => Dataset(contributor).Commit(
+        cluster.Client.Sign(ManifestOf(contributor), Contributor(contributor)), ChunksOf(contributor));
+
+    public async Task<Dataset> ContributeAsync(int contributor) => Must(await CommitAsync(contributor));
 
     /// <summary>Measures a host's GPU.</summary>
     public async Task<Gpu> AttachAsync(int host)
@@ -171,17 +181,22 @@ internal sealed partial class Economy(GrainCluster cluster, int hosts = 3, int a
         Must(await Job.Value());
     }
 
-    /// <summary>From an empty network to a run whose first round has not begun.</summary>
-    public async Task PrepareRunAsync()
+    /// <summary>Measures and offers every host's GPU.</summary>
+    public async Task OfferGpusAsync()
     {
-        await ValueAsync();
         for (var i = 0; i < Hosts.Length; i++)
         {
             await AttachAsync(i);
         }
 
         await OfferAllAsync();
-        await OrderAsync();
+    }
+
+    /// <summary>From an empty network to a run whose first round has not begun.</summary>
+    public async Task PrepareRunAsync()
+    {
+        await ValueAsync();
+        await OfferGpusAsync();
         await CreateRunAsync();
     }
 

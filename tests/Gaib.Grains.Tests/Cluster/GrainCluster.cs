@@ -33,6 +33,8 @@ internal sealed class GrainCluster : IAsyncDisposable
 
     public TestDevices Devices { get; } = new();
 
+    public HeldCalls Calls { get; } = new();
+
     /// <summary>Calls come from a client of the cluster, so that everything said crosses the serializer.</summary>
     public IGrainFactory Grains => _cluster.Client;
 
@@ -106,6 +108,7 @@ internal sealed class GrainCluster : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddGaib(options, Network);
+            silo.AddOutgoingGrainCallFilter(Calls);
             silo.Services.Configure<JournalOptions>(journal => journal.OnStep = step => Disk.Reach($"book {step}"));
             silo.Services.Configure<LocalGrainStorageOptions>("gaib", storage => storage.Fault = (point, key) => Disk.Reach(Named(point, key)));
             silo.Services.AddSingleton<IChunkStore>(_ => new LocalChunkStore(

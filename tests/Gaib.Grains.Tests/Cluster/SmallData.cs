@@ -19,11 +19,11 @@ internal static class SmallData
     public static ImmutableArray<Chunk> Chunks(string name, IEnumerable<Sample> samples) =>
         [.. samples.Select((sample, i) => new Chunk((ulong)i, Keccak.HashUtf8(name + i), SampleCodec.Encode(sample)))];
 
-    public static HeldBackPart Part(HeldBackKind kind, int count)
+    public static HeldBackPart Part(HeldBackKind kind, int count, int number = 0)
     {
         var samples = Draw("held back " + kind, count);
         return new HeldBackPart(
-            kind, [.. Enumerable.Range(0, count)], samples, [.. samples.Select((_, i) => Keccak.HashUtf8($"{kind} {i}"))]);
+            kind, [.. Enumerable.Range(0, count)], samples, [.. samples.Select((_, i) => Keccak.HashUtf8($"{kind} {number} {i}"))]);
     }
 
     /// <summary>Each class has its own high features; the rest is spread.</summary>
