@@ -13,7 +13,9 @@ public static class GenesisFile
         var path = Path.Combine(directory, "network");
         if (!File.Exists(path))
         {
-            File.WriteAllText(path, network.Id + "\n");
+            // Renamed into place: a process killed here leaves either no file or a whole one, never one that names no network.
+            File.WriteAllText(path + ".new", network.Id + "\n");
+            File.Move(path + ".new", path, overwrite: true);
         }
         else if (File.ReadAllText(path).Trim() is var known && known != network.Id.ToString())
         {

@@ -8,6 +8,9 @@ public sealed class WallClock : IClock
     private long _last;
 
     /// <inheritdoc/>
+    public bool IsDriven => false;
+
+    /// <inheritdoc/>
     public long Now
     {
         get
@@ -30,6 +33,9 @@ public sealed class WallClock : IClock
 public sealed class LogicalClock(long start) : IClock
 {
     private long _now = start;
+
+    /// <inheritdoc/>
+    public bool IsDriven => true;
 
     /// <inheritdoc/>
     public long Now => Interlocked.Read(ref _now);

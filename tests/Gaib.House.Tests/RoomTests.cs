@@ -8,7 +8,7 @@ public sealed partial class RoomTests
 
     public static TheoryData<string, string[]> Projects => new()
     {
-        { "Gaib.Domain", ["Primitives"] }, { "Gaib.Abstractions", ["Ports"] }, { "Gaib.Grains", [] }, { "Gaib.Client", [] }, { "Gaib.Cli", [] },
+        { "Gaib.Domain", ["Primitives"] }, { "Gaib.Abstractions", ["Ports"] }, { "Gaib.Grains", [] }, { "Gaib.Client", [] }, { "Gaib.Cli", ["Demo"] },
     };
 
     [Theory]

@@ -30,6 +30,8 @@ public interface IChunkStore
 }
 
 /// <summary>Stored bytes no longer have the hash under which they were stored.</summary>
+[GenerateSerializer]
+[Alias("gaib.chunkCorrupt")]
 public sealed class ChunkCorruptException : Exception
 {
     /// <summary>Names the chunk and what was found in its place.</summary>
@@ -41,11 +43,14 @@ public sealed class ChunkCorruptException : Exception
         (Expected, Actual, Location) = (expected, actual, location);
 
     /// <summary>The hash under which the bytes were stored.</summary>
+    [field: Id(0)]
     public Hash32 Expected { get; }
 
     /// <summary>The hash that they have.</summary>
+    [field: Id(1)]
     public Hash32 Actual { get; }
 
     /// <summary>Where they lie.</summary>
+    [field: Id(2)]
     public string Location { get; }
 }

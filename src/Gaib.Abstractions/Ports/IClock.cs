@@ -5,4 +5,9 @@ public interface IClock
 {
     /// <summary>Unix milliseconds; never runs back.</summary>
     long Now { get; }
+
+    /// <summary>
+    /// True when somebody moves this clock and asks for what is due; then grains do nothing by themselves, and no reminder is set.
+    /// </summary>
+    bool IsDriven { get; }
 }

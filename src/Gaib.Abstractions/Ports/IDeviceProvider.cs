@@ -11,4 +11,6 @@ public interface IDeviceProvider
 }
 
 /// <summary>A device that will not answer again: its host is lost.</summary>
+[GenerateSerializer]
+[Alias("gaib.deviceLost")]
 public sealed class DeviceLostException(string message) : Exception(message);

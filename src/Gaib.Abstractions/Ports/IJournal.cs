@@ -55,7 +55,9 @@ public interface IJournalStore
     IEnumerable<JournalFrame> Read(string name);
 }
 
-/// <summary>A journal can't be written or read; nothing that was acknowledged is lost.</summary>
+/// <summary>A journal can't be written or read; nothing that was acknowledged is lost. Callers of a book see it too.</summary>
+[GenerateSerializer]
+[Alias("gaib.journalUnavailable")]
 public sealed class JournalUnavailableException : Exception
 {
     /// <summary>Says what happened.</summary>

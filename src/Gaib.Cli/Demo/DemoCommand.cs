@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using Gaib.Cli.Settlement;
+using Gaib.Verify;
+using Gaib.Verify.Models;
 
 namespace Gaib.Cli.Demo;
 
@@ -28,6 +31,20 @@ internal static class DemoCommand
         return command;
     }
 
+    /// <summary>Recomputes the export that was just written, and takes its first receipt apart.</summary>
+    private static void VerifyExport(string directory, DemoView view)
+    {
+        view.Chapter("Verification");
+        var report = ExportVerifier.Run(directory);
+        if (report.ExitCode != VerificationReport.Holds)
+        {
+            throw new DemoException($"The export does not hold: {report.Findings.FirstOrDefault()}");
+        }
+
+        view.Line(string.Create(CultureInfo.InvariantCulture, $"the export in {directory}: {report.Lines.Values.Sum()} lines recomputed, all holds"));
+        view.Show(ExportCommands.TreeOf(ReceiptExplanation.Explain(directory, null)));
+    }
+
     private static async Task<int> RunAsync(ulong? seed, string directory, bool isShort, bool json, int threads)
     {
         var view = new DemoView(toError: json);
@@ -42,6 +59,7 @@ internal static class DemoCommand
                 var report = await DemoReport.MakeAsync(demo, Path.Combine(directory, "export"));
                 await DemoReport.ExportAsync(demo, report.ExportDir);
                 report.Show(view);
+                VerifyExport(report.ExportDir, view);
                 if (json)
                 {
                     Console.Out.WriteLine(report.ToJson());
@@ -61,15 +79,22 @@ internal static class DemoCommand
 /// <summary>What a data directory's demo was started with; a resumed demo goes on with the same.</summary>
 internal sealed record DemoSettings(ulong Seed, bool IsShort)
 {
+    /// <summary>The settings of a directory that a demo has used before, or null.</summary>
+    public static DemoSettings? Find(string directory) =>
+        File.Exists(PathIn(directory)) && File.ReadAllText(PathIn(directory)).Split(' ') is [var number, var length, ..]
+            ? new DemoSettings(ulong.Parse(number, CultureInfo.InvariantCulture), length == "short")
+            : null;
+
+    private static string PathIn(string directory) => Path.Combine(directory, "demo-seed");
+
     /// <summary>Takes over the directory's settings, or claims an empty directory with new ones.</summary>
     /// <exception cref="ArgumentException">The directory belongs to a demo with other settings.</exception>
     public static DemoSettings Claim(string directory, ulong? seed, bool isShort)
     {
         Directory.CreateDirectory(directory);
-        var path = Path.Combine(directory, "demo-seed");
-        if (File.Exists(path) && File.ReadAllText(path).Split(' ') is [var number, var length, ..])
+        var path = PathIn(directory);
+        if (Find(directory) is { } known)
         {
-            var known = new DemoSettings(ulong.Parse(number, CultureInfo.InvariantCulture), length == "short");
             return (seed is null || seed == known.Seed) && isShort == known.IsShort
                 ? known
                 : throw new ArgumentException(

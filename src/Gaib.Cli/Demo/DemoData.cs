@@ -16,10 +16,12 @@ internal sealed class DemoData
         Split = HeldBackSplit.Split(digits, sizes, scenario.People.Draw("heldback")).Value;
         var people = scenario.People.Contributors;
         var owners = people.Where(person => person.Role is DemoRole.Honest or DemoRole.Mislabeller).ToArray();
-        var rest = Split.Rest.Take(scenario.SamplesPerContributor * owners.Length).Select(i => digits[i]).ToArray();
+
+        // Dealt out class by class, so that everybody brings some of each digit.
+        var rest = Split.Rest.Take(scenario.SamplesPerContributor * owners.Length).Select(i => digits[i]).OrderBy(sample => sample.Label).ToArray();
         for (var i = 0; i < owners.Length; i++)
         {
-            var mine = rest[(i * rest.Length / owners.Length)..((i + 1) * rest.Length / owners.Length)];
+            var mine = rest.Where((_, at) => at % owners.Length == i).ToArray();
             _shares[owners[i].Name] = owners[i].Role == DemoRole.Mislabeller ? Mislabel(mine, scenario) : [.. mine];
         }
 

@@ -60,16 +60,7 @@ internal sealed class DemoRunner
             view.Line($"resuming in {directory}");
         }
 
-        var node = await GaibNode.StartAsync(new GaibNodeOptions
-        {
-            DataDirectory = directory,
-            Genesis = scenario.Genesis,
-            BeaconSeed = scenario.BeaconSeed,
-            SettlerKeys = scenario.People.SettlerKeys,
-            Clock = clock,
-            Devices = cpu => new DemoDevices(scenario, cpu),
-            Threads = threads,
-        });
+        var node = await DemoNode.StartAsync(scenario, directory, clock, threads);
         var runner = new DemoRunner(scenario, node, clock, progress, view);
         await DemoContributions.RunAsync(runner);
         await DemoTraining.RunAsync(runner);

@@ -27,18 +27,18 @@ internal sealed class DemoScenario
         (Seed, IsShort) = (seed, isShort);
         var hash = new AbiWriter(2).Utf8("gaib.demo.seed").UInt(seed).Hash();
         People = new DemoPeople(hash);
-        Rounds = isShort ? 6 : 24;
+        Rounds = isShort ? 6 : 16;
         Settings = new TrainingSettings(
-            new MlpShape([64, 64, 10], InputScaleLog2: 4),
+            new MlpShape(isShort ? [64, 64, 10] : [64, 128, 10], InputScaleLog2: 4),
             Rounds,
             WorkerSlots: 4,
-            InnerSteps: isShort ? 12 : 20,
-            Batch: 32,
+            InnerSteps: isShort ? 20 : 40,
+            Batch: isShort ? 32 : 64,
             InnerRatePpm: 100_000,
-            OuterRatePpm: 700_000,
-            OuterMomentumPpm: 600_000);
-        HeldBack = isShort ? new HeldBackSizes(80, 60, 100) : new HeldBackSizes(200, 360, 300);
-        SamplesPerContributor = isShort ? 40 : 104;
+            OuterRatePpm: 1_000_000,
+            OuterMomentumPpm: 500_000);
+        HeldBack = isShort ? new HeldBackSizes(80, 60, 100) : new HeldBackSizes(200, 320, 300);
+        SamplesPerContributor = isShort ? 40 : 108;
         SingleCalls = isShort ? 120 : 2_000;
         BatchCalls = isShort ? 10 : 160;
         Genesis = MakeGenesis();
@@ -120,7 +120,7 @@ internal sealed class DemoScenario
             Start,
             [.. allocations.OrderBy(row => row.Account)],
             Beacon.Tip(BeaconSeed, GaibNodeOptions.BeaconEpochs),
-            [new GenesisClass(GpuClass, 1_000, rate, rate / 16, rate * 16)],
+            [new GenesisClass(GpuClass, 8_000, rate, rate / 16, rate * 16)],
             [.. People.SettlerKeys.Select(key => key.Address).Order()],
             2,
             new Parameters { ReleaseWindowRounds = IsShort ? 3u : 8u });

@@ -35,6 +35,8 @@ internal sealed class DemoView
 
     public void Bad(string text) => _console.MarkupLine($"  [yellow]{Markup.Escape(text)}[/]");
 
+    public void Show(Tree tree) => _console.Write(tree);
+
     public void Show(Table table) => _console.Write(table.RoundedBorder());
 
     /// <summary>Work of many parts: a bar on a terminal, a line every tenth elsewhere.</summary>

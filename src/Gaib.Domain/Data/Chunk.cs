@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 
 namespace Gaib.Domain.Data;
@@ -20,18 +19,7 @@ public sealed record Chunk(
     /// The Merkle leaf of a chunk: <c>keccak256(0x00 ‖ uint64_be(index) ‖ uint64_be(len) ‖ salt ‖ bytes)</c> with len the length of
     /// bytes. The leading 0x00 keeps leaves apart from inner nodes, which start with 0x01.
     /// </summary>
-    public static Hash32 Leaf(ulong index, Hash32 salt, ReadOnlySpan<byte> bytes)
-    {
-        const int lengthOffset = 1 + sizeof(ulong);
-        const int saltOffset = lengthOffset + sizeof(ulong);
-        const int bytesOffset = saltOffset + Hash32.Size;
-        var preimage = new byte[checked(bytesOffset + bytes.Length)];
-        BinaryPrimitives.WriteUInt64BigEndian(preimage.AsSpan(1), index);
-        BinaryPrimitives.WriteUInt64BigEndian(preimage.AsSpan(lengthOffset), (ulong)bytes.Length);
-        salt.CopyTo(preimage.AsSpan(saltOffset));
-        bytes.CopyTo(preimage.AsSpan(bytesOffset));
-        return Keccak.Hash(preimage);
-    }
+    public static Hash32 Leaf(ulong index, Hash32 salt, ReadOnlySpan<byte> bytes) => MerkleTree.Leaf(index, salt, bytes);
 
     /// <summary>This chunk's leaf.</summary>
     public Hash32 Leaf() => Leaf(Index, Salt, Bytes.AsSpan());

@@ -33,19 +33,4 @@ public sealed record HeldBackPart(
 
     /// <summary>The leaves whose Merkle root is the part's commitment.</summary>
     public ImmutableArray<Hash32> Leaves() => [.. Chunks().Select(chunk => chunk.Leaf())];
-
-    /// <summary>
-    /// The samples of one of <paramref name="slices"/> consecutive slices: from ⌊slice·n/slices⌋ up to ⌊(slice + 1)·n/slices⌋. Slices
-    /// are disjoint, cover the part, and differ by at most one sample.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such slice.</exception>
-    public Range Slice(int slice, int slices) => SliceOf(Samples.Length, slice, slices);
-
-    /// <summary>The samples of one slice of a part of <paramref name="count"/> samples.</summary>
-    public static Range SliceOf(int count, int slice, int slices)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(slice);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slice, slices);
-        return (int)((long)slice * count / slices)..(int)((slice + 1L) * count / slices);
-    }
 }

@@ -135,12 +135,20 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
         }
     }
 
-    private Task SaveSnapshotAsync()
+    /// <summary>A snapshot only shortens the next start, so that failing to write one is nobody's fault but the log's to tell.</summary>
+    private async Task SaveSnapshotAsync()
     {
         // The state is copied before the first await: later requests change the book, not the snapshot.
         var state = new RowBody();
         _book.WriteSnapshot(state);
-        return _journal.SaveSnapshotAsync(_end, state.Written.ToArray());
+        try
+        {
+            await _journal.SaveSnapshotAsync(_end, state.Written.ToArray());
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JournalUnavailableException)
+        {
+            LogNoSnapshot(logger, Name, fault);
+        }
     }
 
     /// <summary>A read shows nothing that could still be lost: it waits for all that was applied before it.</summary>
@@ -152,6 +160,9 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{What}")]
     private static partial void LogMended(ILogger logger, string what);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Book} could not write its snapshot; its next start reads more of the journal")]
+    private static partial void LogNoSnapshot(ILogger logger, string book, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Book} takes nothing more until it has read its journal again")]
     private static partial void LogUnavailable(ILogger logger, string book, Exception fault);

@@ -8,6 +8,7 @@ using Gaib.Domain;
 using Gaib.Domain.Money;
 using Gaib.Domain.Settlement;
 using Gaib.Grains.Money;
+using Orleans.Runtime;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 
@@ -22,22 +23,18 @@ namespace Gaib.Grains.Revenue;
 internal sealed class ContributorGrain(
     [PersistentState("contributor", "gaib")] IPersistentState<Kept<ContributorKept>> kept,
     ICommandVerifier verifier,
-    IClock clock) : KeptGrain<ContributorKept>(kept), IContributorGrain, IStreamSubscriptionObserver, IAsyncObserver<RevenueNotice>
+    IClock clock)
+    : KeptGrain<ContributorKept>(kept), IContributorGrain, IRemindable, IStreamSubscriptionObserver, IAsyncObserver<RevenueNotice>
 {
     private Address Account => Address.Parse(this.GetPrimaryKeyString());
 
     private ContributorKept Kept => State ?? ContributorKept.Of(Account);
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        if (State?.Pending is { } pending)
-        {
-            await FinishAsync(pending);
-        }
-    }
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => FinishPendingAsync();
 
     public async Task<Outcome<SettlementState>> SetPolicy(Signed<SettlementPolicy> command)
     {
+        await FinishPendingAsync();
         var decided = SettlementRules.Decide(Kept.Settlement, command.Command, clock.Now);
         if (!decided.Accepted)
         {
@@ -55,19 +52,25 @@ internal sealed class ContributorGrain(
             Settlement = SettlementRules.Evolve(Kept.Settlement, decided.Value),
             PolicyDigests = Kept.PolicyDigests.SetItem(command.Command.Chain, verifier.Digest(command.Command)),
         });
+        await this.RemindAsync(clock, TimeSpan.FromMilliseconds(command.Command.Period));
         return Kept.Settlement;
     }
 
     public async Task<Outcome<SignedVoucher>> Withdraw(Signed<Withdraw> command)
     {
-        var digest = verifier.Digest(command.Command);
-        if (Kept.ByCommand.TryGetValue(digest, out var known))
+        var verified = verifier.Verify(command);
+        if (!verified.Accepted)
+        {
+            return verified.Rejection;
+        }
+
+        await FinishPendingAsync();
+        if (Kept.ByCommand.TryGetValue(verified.Value.Digest, out var known))
         {
             return known;
         }
 
-        var chain = command.Command.Chain;
-        var epoch = await GrainFactory.GetGrain<ISettlementGrain>((long)chain).GetEpoch();
+        var epoch = await GrainFactory.GetGrain<ISettlementGrain>((long)command.Command.Chain).GetEpoch();
         var decided = SettlementRules.Decide(Kept.Settlement, command.Command, epoch, clock.Now);
         if (!decided.Accepted)
         {
@@ -75,29 +78,18 @@ internal sealed class ContributorGrain(
         }
 
         await CollectAsync();
-        var executed = await GrainFactory.ExecuteAsync(verifier, command, Debit(chain, command.Command.Amount));
-        if (!executed.Accepted)
-        {
-            return executed.Rejection;
-        }
-
-        return await VoucherAsync(decided.Value, voucher => Kept with { ByCommand = Kept.ByCommand.Add(digest, voucher) });
+        return await WithdrawAsync(new PendingWithdrawal(decided.Value, verified.Value));
     }
 
     public async Task<Outcome<SignedVoucher>> SettleIfDue(ulong chain)
     {
+        await FinishPendingAsync();
         await CollectAsync();
         var balance = await GrainFactory.Book().GetBalance(Person, AssetId.Gaib);
         var epoch = await GrainFactory.GetGrain<ISettlementGrain>((long)chain).GetEpoch();
         var available = (UInt128)Int128.Max(0, balance.Available);
         var decided = SettlementRules.DecideDue(Kept.Settlement, chain, available, epoch, clock.Now);
-        if (!decided.Accepted)
-        {
-            return decided.Rejection;
-        }
-
-        await KeepAsync(Kept with { Pending = decided.Value });
-        return await FinishAsync(decided.Value);
+        return decided.Accepted ? await WithdrawAsync(new PendingWithdrawal(decided.Value, null)) : decided.Rejection;
     }
 
     public async Task<ContributorEarnings> GetEarnings()
@@ -110,6 +102,15 @@ internal sealed class ContributorGrain(
         }
 
         return new ContributorEarnings(pools.ToImmutable(), Kept.Noticed, Kept.Vouchers);
+    }
+
+    /// <summary>A period has passed: settles every chain whose policy is due. What is not due is refused by the rule, and waits.</summary>
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        foreach (var chain in Kept.Settlement.Policies.Keys)
+        {
+            await SettleIfDue(chain);
+        }
     }
 
     public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
@@ -128,9 +129,6 @@ internal sealed class ContributorGrain(
 
     private AccountId Person => AccountId.Person(Account);
 
-    private Transfer Debit(ulong chain, UInt128 amount) =>
-        new() { Debit = Person, Credit = AccountId.Settlement(chain), Amount = amount };
-
     /// <summary>Collects what every pool owes this account. Nothing leaves anybody else's hands, so it needs no signature.</summary>
     private async Task CollectAsync()
     {
@@ -139,26 +137,53 @@ internal sealed class ContributorGrain(
         await GrainFactory.Book().Submit(new BookRequest { Writer = writer, Collects = [.. pools.Select(pool => new PoolCollect(pool, Person))] });
     }
 
-    private async Task<Outcome<SignedVoucher>> FinishAsync(Withdrawn pending)
+    private async Task<Outcome<SignedVoucher>> WithdrawAsync(PendingWithdrawal pending)
     {
-        var debit = Debit(pending.Chain, pending.Amount) with { Cause = Kept.PolicyDigests[pending.Chain] };
-        await GrainFactory.TellAsync($"contributor:{Account}", Kept.Withdrawals, [debit]);
-        return await VoucherAsync(pending, _ => Kept with { Withdrawals = Kept.Withdrawals + 1, Pending = null });
+        await KeepAsync(Kept with { Pending = pending });
+        return await FinishAsync(pending);
     }
 
-    private async Task<Outcome<SignedVoucher>> VoucherAsync(Withdrawn withdrawn, Func<SignedVoucher, ContributorKept> mark)
+    /// <summary>Nothing is decided beside a withdrawal that is under way: it would be decided on totals that are about to change.</summary>
+    private Task FinishPendingAsync() => Kept.Pending is { } pending ? FinishAsync(pending) : Task.CompletedTask;
+
+    private async Task<Outcome<SignedVoucher>> FinishAsync(PendingWithdrawal pending)
     {
+        var withdrawn = pending.Withdrawn;
+        if (await DebitAsync(pending) is { } refused)
+        {
+            await KeepAsync(Kept with { Pending = null });
+            return refused;
+        }
+
         var voucher = await GrainFactory.GetGrain<ISettlementGrain>((long)withdrawn.Chain).Voucher(Account, withdrawn.Cumulative);
         if (!voucher.Accepted)
         {
             return voucher.Rejection;
         }
 
-        await KeepAsync(mark(voucher.Value) with
+        await KeepAsync(Kept with
         {
             Settlement = SettlementRules.Evolve(Kept.Settlement, withdrawn),
             Vouchers = Kept.Vouchers.Add(voucher.Value),
+            Withdrawals = Kept.Withdrawals + (pending.Command is null ? 1UL : 0),
+            ByCommand = pending.Command is { } command ? Kept.ByCommand.Add(command.Digest, voucher.Value) : Kept.ByCommand,
+            Pending = null,
         });
         return voucher;
+    }
+
+    /// <summary>Has the book debit the account: by the owner's command, or by the policy, which the rule has applied already.</summary>
+    private async Task<Rejection?> DebitAsync(PendingWithdrawal pending)
+    {
+        var (chain, amount) = (pending.Withdrawn.Chain, pending.Withdrawn.Amount);
+        var debit = new Transfer { Debit = Person, Credit = AccountId.Settlement(chain), Amount = amount };
+        if (pending.Command is { } command)
+        {
+            return (await GrainFactory.Book().Submit(new BookRequest { Command = command, Transfers = [debit] })).Rejection;
+        }
+
+        await GrainFactory.TellAsync(
+            $"contributor:{Account}", Kept.Withdrawals, [debit with { Cause = Kept.PolicyDigests[chain] }]);
+        return null;
     }
 }

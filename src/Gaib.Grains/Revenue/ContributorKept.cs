@@ -6,13 +6,19 @@ using Gaib.Domain.Settlement;
 
 namespace Gaib.Grains.Revenue;
 
+/// <summary>A withdrawal under way, stored before the book is told.</summary>
+/// <param name="Withdrawn">What was decided.</param>
+/// <param name="Command">The owner's command; null when the policy withdraws.</param>
+[GenerateSerializer, Immutable]
+internal sealed record PendingWithdrawal([property: Id(0)] Withdrawn Withdrawn, [property: Id(1)] CommandRecord? Command);
+
 /// <summary>What a contributor's grain stores.</summary>
 /// <param name="Settlement">Policies and totals.</param>
 /// <param name="PolicyDigests">Per chain the digest of the policy in force: the cause of what it withdraws.</param>
 /// <param name="Noticed">Per pool the highest total that a notice told.</param>
 /// <param name="Vouchers">Every voucher so far.</param>
 /// <param name="Withdrawals">How many withdrawals by policy were decided; the next one's place in the writer's sequence.</param>
-/// <param name="Pending">A withdrawal by policy that was decided and may not be in the book yet.</param>
+/// <param name="Pending">A withdrawal that was decided and may not be in the book yet.</param>
 /// <param name="ByCommand">The voucher that each signed withdrawal got.</param>
 [GenerateSerializer, Immutable]
 internal sealed record ContributorKept(
@@ -21,7 +27,7 @@ internal sealed record ContributorKept(
     [property: Id(2)] ImmutableSortedDictionary<AccountId, UInt128> Noticed,
     [property: Id(3)] ImmutableArray<SignedVoucher> Vouchers,
     [property: Id(4)] ulong Withdrawals,
-    [property: Id(5)] Withdrawn? Pending,
+    [property: Id(5)] PendingWithdrawal? Pending,
     [property: Id(6)] ImmutableDictionary<Hash32, SignedVoucher> ByCommand)
 {
     public static ContributorKept Of(Address account) => new(

@@ -86,10 +86,9 @@ internal static class RunPlan
         var round = await JobData.SamplesAsync(store, job.Terms.HeldBack[1].Pack, job.Terms.Shape);
         var rounds = job.Terms.Settings.Rounds;
         var slices = ImmutableArray.CreateBuilder<Hash32>(rounds);
-        for (var r = 0; r < rounds; r++)
+        foreach (var slice in RoundSlices.Cut(round.Select(sample => checked((byte)sample.Label)).ToArray(), rounds))
         {
-            var slice = round[HeldBackPart.SliceOf(round.Length, r, rounds)];
-            slices.Add(await store.PutAsync(SampleBlob.Encode(SetOf(slice, job.Terms.Shape))));
+            slices.Add(await store.PutAsync(SampleBlob.Encode(SetOf([.. slice.Select(i => round[i])], job.Terms.Shape))));
         }
 
         return slices.DrainToImmutable();

@@ -11,6 +11,7 @@ using Gaib.Domain.Compute;
 using Gaib.Domain.Data;
 using Gaib.Domain.Models;
 using Gaib.Domain.Training;
+using Orleans.Runtime;
 using Orleans.Serialization;
 
 namespace Gaib.Grains.Training;
@@ -26,7 +27,7 @@ internal sealed class TrainingRunGrain(
     IChunkStore store,
     IClock clock,
     IDevice device,
-    Serializer<ValuationResult> results) : KeptGrain<RunKept>(kept), ITrainingRunGrain
+    Serializer<ValuationResult> results) : KeptGrain<RunKept>(kept), ITrainingRunGrain, IRemindable
 {
     private RunServices Services => new(GrainFactory, network, store, clock, device, results);
 
@@ -66,6 +67,7 @@ internal sealed class TrainingRunGrain(
         }
 
         await KeepAsync(made.Value);
+        await this.RemindAsync(clock, TimeSpan.Zero);
         return made.Value.Run;
     }
 
@@ -120,7 +122,17 @@ internal sealed class TrainingRunGrain(
         }
 
         await KeepAsync(State with { Result = await ResultAsync(State.Run) });
+        await this.ForgetAsync(clock);
         return State.Result!;
+    }
+
+    /// <summary>Goes on with the run, also after a restart in which nobody asked for it.</summary>
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        if (State is { Result: null } stored && (await AdvanceTo(stored.Run.Spec.Settings.Rounds)).Accepted)
+        {
+            await Finish();
+        }
     }
 
     public Task<TrainingRun?> Get() => Task.FromResult(State?.Run);
@@ -154,27 +166,12 @@ internal sealed class TrainingRunGrain(
         while (State!.Billed < State.Run.Closed.Count)
         {
             var closed = State.Run.Closed[State.Billed];
-            foreach (var row in closed.Slots)
+            foreach (var instruction in RoundPayout.Of(closed))
             {
-                await BillAsync(closed, row);
+                await ApplyToLeaseAsync(instruction.Lease, instruction.Command);
             }
 
             await KeepAsync(State with { Billed = State.Billed + 1 });
-        }
-    }
-
-    private async Task BillAsync(ClosedRound closed, RoundSlot row)
-    {
-        if (row.Leaves is Reason.WorkWrong or Reason.DeltaCopied)
-        {
-            await ApplyToLeaseAsync(row.Lease, new CatchHost(closed.Round, row.Leaves));
-            return;
-        }
-
-        await ApplyToLeaseAsync(row.Lease, new BillLeaseRound(closed.Round, row.Work, closed.Hash));
-        if (row.Leaves != Reason.None)
-        {
-            await ApplyToLeaseAsync(row.Lease, new CloseLease(row.Leaves));
         }
     }
 

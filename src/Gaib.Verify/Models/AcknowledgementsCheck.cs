@@ -22,22 +22,35 @@ internal static class AcknowledgementsCheck
     /// <summary>Each acknowledgement was made at the receipt that it names, over all that was spent up to it.</summary>
     private static void CheckSession(SessionLine line, ReceiptLine[] receipts, Hash32 separator, Findings findings)
     {
-        var (spent, acknowledged, next) = (UInt128.Zero, UInt128.Zero, 0);
-        foreach (var receipt in receipts)
+        var (spent, next) = (UInt128.Zero, 0);
+        var acknowledged = new UInt128[receipts.Length];
+        for (var i = 0; i < receipts.Length; i++)
         {
-            spent = checked(spent + receipt.Receipt.Fee);
-            findings.That(spent <= line.Cap, receipt.At, "fee", $"at most the cap {line.Cap} in all", spent);
-            findings.That(spent - acknowledged <= line.Window, receipt.At, "fee", $"at most {line.Window} unacknowledged", spent - acknowledged);
-            if (next < line.Acks.Length && line.Acks[next].Head == receipt.Receipt.Hash)
+            acknowledged[i] = next == 0 ? 0 : line.Acks[next - 1].Cumulative;
+            spent = checked(spent + receipts[i].Receipt.Fee);
+            if (next < line.Acks.Length && line.Acks[next].Head == receipts[i].Hash)
             {
-                CheckAck(line, next, spent, separator, findings);
-                acknowledged = spent;
-                next++;
+                CheckAck(line, next++, spent, separator, findings);
             }
         }
 
         findings.That(next == line.Acks.Length, line.At, $"acks[{next}].headReceiptHash", "a receipt after that of the one before", "none");
         findings.Equal(line.At, "fees", spent, line.Fees);
+        if (!findings.Any)
+        {
+            CheckLimits(line, receipts, acknowledged, findings);
+        }
+    }
+
+    private static void CheckLimits(SessionLine line, ReceiptLine[] receipts, UInt128[] acknowledged, Findings findings)
+    {
+        var spent = UInt128.Zero;
+        for (var i = 0; i < receipts.Length; i++)
+        {
+            spent += receipts[i].Receipt.Fee;
+            findings.That(spent <= line.Cap, receipts[i].At, "fee", $"at most the cap {line.Cap} in all", spent);
+            findings.That(spent - acknowledged[i] <= line.Window, receipts[i].At, "fee", $"at most {line.Window} unacknowledged", spent - acknowledged[i]);
+        }
     }
 
     private static void CheckAck(SessionLine line, int index, UInt128 spent, Hash32 separator, Findings findings)

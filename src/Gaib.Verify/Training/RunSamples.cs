@@ -39,8 +39,8 @@ internal sealed record RunSamples(ImmutableArray<Address> Contributors, Immutabl
             return null;
         }
 
-        var rounds = job.Terms.Settings.Rounds;
-        return [.. Enumerable.Range(0, rounds).Select(round => SetOf(samples[HeldBackPart.SliceOf(samples.Length, round, rounds)], job.Terms.Shape))];
+        var labels = samples.Select(sample => checked((byte)sample.Label)).ToArray();
+        return [.. RoundSlices.Cut(labels, job.Terms.Settings.Rounds).Select(slice => SetOf(slice.Select(i => samples[i]), job.Terms.Shape))];
     }
 
     private static RunSamples Choose(JobContents job, HashSet<Hash32> withdrawn, long startedAt)

@@ -52,16 +52,4 @@ public sealed class HeldBackSplitTests
         var salt = new AbiWriter(3).Hash(Seed).UInt(2).UInt(1).Hash();
         Assert.Equal(Chunk.Leaf(1, salt, SampleCodec.Encode(part.Samples[1]).AsSpan()), part.Leaves()[1]);
     }
-
-    [Fact]
-    public void Slice_AnyNumber_CoversThePartEvenly() =>
-        Gen.Select(Gen.Int[0, 100], Gen.Int[1, 30]).Sample((length, slices) =>
-        {
-            var part = HeldBackSplit.Split(DigitsFile.Samples[..100], new HeldBackSizes(0, length, 0), Seed).Value.Round;
-            var ranges = Enumerable.Range(0, slices).Select(slice => part.Slice(slice, slices)).ToArray();
-            Assert.Equal(part.Samples, ranges.SelectMany(range => part.Samples[range]));
-            var sizes = ranges.Select(range => range.End.Value - range.Start.Value).ToArray();
-            Assert.InRange(sizes.Max() - sizes.Min(), 0, 1);
-            Assert.Throws<ArgumentOutOfRangeException>(() => part.Slice(slices, slices));
-        });
 }

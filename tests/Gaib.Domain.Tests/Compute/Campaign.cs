@@ -1,0 +1,8 @@
+namespace Gaib.Domain.Tests.Compute;
+
+/// <summary>How long a property is tried: a few seconds in CI, longer at night.</summary>
+internal static class Campaign
+{
+    /// <summary>The number of trials; GAIB_NIGHTLY=1 takes the large one.</summary>
+    public static int Size(int ci, int nightly) => Environment.GetEnvironmentVariable("GAIB_NIGHTLY") == "1" ? nightly : ci;
+}

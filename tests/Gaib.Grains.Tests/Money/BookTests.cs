@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using Gaib.Abstractions.Money;
+using Gaib.Abstractions.Ports;
+using Gaib.Domain;
+using Gaib.Domain.Money;
+using Gaib.Grains.Tests.Cluster;
+
+namespace Gaib.Grains.Tests.Money;
+
+/// <summary>A book that stays exact whatever happens to its activation and its journal.</summary>
+public sealed class BookTests
+{
+    private static readonly AccountId Alice = AccountId.Person(TestNetwork.Key("person0").Address);
+    private static readonly AccountId Bob = AccountId.Person(TestNetwork.Key("person1").Address);
+
+    [Fact]
+    public async Task Submit_SameRequestAfterDeactivation_GetsTheFirstAnswer()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var request = Pays(await WriterAsync(cluster), 0, 5, 7);
+        var first = await cluster.Book.Submit(request);
+
+        await cluster.DeactivateAsync(cluster.Book);
+        var again = await cluster.Book.Submit(request);
+
+        Assert.True(first.Applied);
+        Assert.False(first.Repeated);
+        Assert.True(again.Repeated);
+        Assert.Equal(first.Answers, again.Answers);
+        Assert.Equal(12, await GainAsync(cluster, Bob));
+        Assert.Null(await cluster.Book.Audit());
+    }
+
+    [Theory]
+    [InlineData("book BeforeWrite", false)]
+    [InlineData("book AfterWrite", true)]
+    [InlineData("book AfterFlush", true)]
+    public async Task Submit_JournalFails_IsUnavailableAndARetryHappensOnce(string point, bool kept)
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var writer = await WriterAsync(cluster);
+        var sequence = await cluster.Book.GetSequence();
+        cluster.Disk.FailNext(point);
+
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => cluster.Book.Submit(Pays(writer, 0, 5, 7)));
+        await cluster.GoneAsync(cluster.Book);
+        var reply = await cluster.Book.Submit(Pays(writer, 0, 5, 7));
+        var third = await cluster.Book.Submit(Pays(writer, 0, 5, 7));
+
+        Assert.Equal(kept, reply.Repeated);
+        Assert.True(third.Repeated);
+        Assert.Equal(12, await GainAsync(cluster, Bob));
+        Assert.Equal(sequence + 2, await cluster.Book.GetSequence());
+        Assert.Null(await cluster.Book.Audit());
+    }
+
+    [Theory]
+    [InlineData("book BeforeWrite")]
+    [InlineData("book AfterWrite")]
+    [InlineData("book AfterFlush")]
+    public async Task Submit_JournalFailsUnderManyCallers_EachRetryHappensOnce(string point)
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var writer = await WriterAsync(cluster);
+        cluster.Disk.FailNext(point);
+        var requests = Enumerable.Range(0, 200).Select(i => Pays(writer, (ulong)i, 1)).ToArray();
+
+        var failed = 0;
+        await Task.WhenAll(requests.Select(async request =>
+        {
+            try
+            {
+                await cluster.Book.Submit(request);
+            }
+            catch (JournalUnavailableException)
+            {
+                Interlocked.Increment(ref failed);
+            }
+        }));
+        var replies = await Task.WhenAll(requests.Select(cluster.Book.Submit));
+
+        Assert.InRange(failed, 1, 200);
+        Assert.All(replies, reply => Assert.True(reply.Applied));
+        Assert.Equal(200, await GainAsync(cluster, Bob));
+        Assert.Null(await cluster.Book.Audit());
+    }
+
+    [Fact]
+    public async Task Submit_NewSegmentFails_ARetryHappensOnce()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var writer = await WriterAsync(cluster);
+        cluster.Disk.FailNext("book BeforeSegment");
+        var faults = 0;
+
+        // Two notes of 30 KiB fill a segment of 64 KiB.
+        for (var i = 0; i < 5; i++)
+        {
+            var request = Pays(writer, (ulong)i, 1) with { Notes = [new Note(Keccak.HashUtf8("stream"), [.. new byte[30_000]])] };
+            try
+            {
+                await cluster.Book.Submit(request);
+            }
+            catch (JournalUnavailableException)
+            {
+                faults++;
+                Assert.True((await cluster.Book.Submit(request)).Applied);
+            }
+        }
+
+        Assert.Equal(1, faults);
+        Assert.Equal(5, await GainAsync(cluster, Bob));
+        Assert.Equal(5, (await cluster.Book.ReadNotes(Keccak.HashUtf8("stream"), 0, 100)).Length);
+    }
+
+    [Fact]
+    public async Task GetBalance_AfterALostWrite_ShowsNothingOfIt()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var writer = await WriterAsync(cluster);
+        cluster.Disk.FailNext("book BeforeWrite");
+
+        var submit = cluster.Book.Submit(Pays(writer, 0, 5));
+        var read = GainAsync(cluster, Bob);
+
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => submit);
+        try
+        {
+            Assert.Equal(0, await read);
+        }
+        catch (JournalUnavailableException)
+        {
+            // The read waited for the write that was lost: it may fail, but it may not show it.
+        }
+
+        Assert.Equal(0, await GainAsync(cluster, Bob));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Submit_BeyondASnapshot_IsReplayedFromIt(bool snapshotFails)
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var writer = await WriterAsync(cluster);
+        cluster.Disk.FailNext(snapshotFails ? "book BeforeSnapshotRename" : "nothing");
+        var note = new Note(Keccak.HashUtf8("stream"), [.. new byte[4 << 20]]);
+        var snapshots = 0;
+        cluster.Disk.Watch = point => snapshots += point == "book BeforeSnapshotRename" ? 1 : 0;
+
+        // A snapshot is due every 64 MiB.
+        for (var i = 0; i < 17; i++)
+        {
+            var request = Pays(writer, (ulong)i, 1) with { AnsweredThrough = (ulong)i, Notes = [note] };
+            Assert.True((await cluster.Book.Submit(request)).Applied);
+        }
+
+        await cluster.RestartAsync();
+
+        Assert.Equal(1, snapshots);
+        Assert.Equal(17, await GainAsync(cluster, Bob));
+        Assert.Equal(17UL, (await cluster.Book.GetLastNote(note.Stream)).Count);
+        Assert.True((await cluster.Book.Submit(Pays(writer, 16, 1) with { AnsweredThrough = 16 })).Repeated);
+        Assert.Null(await cluster.Book.Audit());
+    }
+
+    private static Task<ulong> WriterAsync(GrainCluster cluster) => cluster.Book.OpenWriter(Keccak.HashUtf8("test writer"));
+
+    private static async Task<Int128> GainAsync(GrainCluster cluster, AccountId account) =>
+        (await cluster.Book.GetBalance(account, AssetId.Gaib)).Posted - (1_000 * (Int128)TestNetwork.Unit);
+
+    private static BookRequest Pays(ulong writer, ulong first, params ImmutableArray<ulong> amounts) => new()
+    {
+        Writer = writer,
+        Transfers = [.. amounts.Select((amount, i) => new Transfer
+        {
+            Id = Transfer.IdOf(writer, first + (ulong)i),
+            Debit = Alice,
+            Credit = Bob,
+            Amount = amount,
+            Cause = Keccak.HashUtf8("test"),
+        })],
+    };
+}
