@@ -11,6 +11,8 @@ public sealed class SingleFieldTests(ITestOutputHelper output)
     public static TheoryData<string> Files =>
     [
         "network.json", "transfers.ndjson", "accounts.ndjson", "assets.ndjson", "commands.ndjson", "beacons.ndjson", "prices.ndjson",
+        "jobs.ndjson", "datasets.ndjson", "chunks.ndjson", "valuations.ndjson", "gpus.ndjson", "orders.ndjson", "leases.ndjson",
+        "rates.ndjson", "runs.ndjson", "models.ndjson", "shares.ndjson",
         "sessions.ndjson", "receipts.ndjson", "hostEpochs.ndjson", "pools.ndjson", "settlements.ndjson", "roots.ndjson",
     ];
 
