@@ -56,12 +56,11 @@ internal sealed record DemoReport(
         var price = (await demo.Grains.Get<IModelGrain>(demo.Model).Get())!.State.Prices[^1];
         var counters = demo.Node.Services.GetRequiredService<WorkCounters>();
         var treasury = await demo.Grains.GetGrain<IBookGrain>(0).GetBalance(AccountId.Treasury, AssetId.Gaib);
-        var judged = run.Closed.Where(round => !round.RawValues.IsEmpty).ToArray();
-        var slices = demo.Data.Split.Round.Samples.Length / run.Spec.Settings.Rounds;
+        var test = new DemoTest(demo, run);
         return new DemoReport(
-            await AccuracyAsync(demo, run),
-            Loss(judged[0].LossBefore, slices),
-            Loss(judged[^1].LossAfter, slices),
+            await test.AccuracyAsync(),
+            await test.LossAsync(run.Spec.InitialWeights),
+            await test.LossAsync(run.Weights),
             run.Weights.ToString(),
             (long)(session.Fees / price.UnitPrice),
             Text(session.Fees),
@@ -104,20 +103,6 @@ internal sealed record DemoReport(
     private static string Coins(string units) => DemoRunner.Coins(UInt128.Parse(units, CultureInfo.InvariantCulture));
 
     private static string Text(UInt128 value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static decimal Loss(long q32, int samples) => decimal.Round(q32 / 4_294_967_296m / samples, 6);
-
-    private static async Task<decimal> AccuracyAsync(DemoRunner demo, TrainingRun run)
-    {
-        var store = demo.Node.Services.GetRequiredService<IChunkStore>();
-        var weights = await store.GetAsync(run.Weights) ?? throw new DemoException("The final weights are gone from the chunk store.");
-        var test = demo.Data.Split.Test.Samples;
-        var device = demo.Node.Services.GetRequiredService<IDevice>();
-        var shape = run.Spec.Settings.Shape;
-        var answers = device.Predict(shape, weights, test.SelectMany(sample => sample.Features).ToArray());
-        var correct = Prediction.CountCorrect(answers, shape.Classes, test.Select(sample => (byte)sample.Label).ToArray());
-        return decimal.Round((decimal)correct / test.Length, 6);
-    }
 
     private static async Task<List<ContributorRow>> ContributorsAsync(DemoRunner demo, TrainingRun run)
     {

@@ -120,7 +120,7 @@ internal sealed class DemoScenario
             Start,
             [.. allocations.OrderBy(row => row.Account)],
             Beacon.Tip(BeaconSeed, GaibNodeOptions.BeaconEpochs),
-            [new GenesisClass(GpuClass, 1_000, rate, rate / 16, rate * 16)],
+            [new GenesisClass(GpuClass, 8_000, rate, rate / 16, rate * 16)],
             [.. People.SettlerKeys.Select(key => key.Address).Order()],
             2,
             new Parameters { ReleaseWindowRounds = IsShort ? 3u : 8u });
