@@ -62,7 +62,7 @@ public static class ExportVerifier
             foreach (var (name, check) in Checks)
             {
                 progress?.Invoke(name);
-                Make(name, check, data, findings);
+                RunOne(name, check, data, findings);
                 if (findings.Any)
                 {
                     break;
@@ -74,17 +74,17 @@ public static class ExportVerifier
             [.. findings.Kept], findings.Count, [.. findings.NotReplayed], Asserted.Fields, folder.Lines.ToImmutableSortedDictionary(StringComparer.Ordinal));
     }
 
-    /// <summary>An export that breaks a rule's own arithmetic is found like any other that does not hold.</summary>
-    private static void Make(string name, Action<ExportData, Findings> check, ExportData data, Findings findings)
+    /// <summary>Whatever somebody wrote into an export, a check ends with findings: one that can't go on has found something.</summary>
+    private static void RunOne(string name, Action<ExportData, Findings> check, ExportData data, Findings findings)
     {
         try
         {
             check(data, findings);
         }
-        catch (Exception fault) when (fault is ArithmeticException or ArgumentException or InvalidOperationException or FormatException
-            or KeyNotFoundException or IndexOutOfRangeException)
+        catch (Exception fault) when (fault is ArithmeticException or ArgumentException or FormatException or InvalidOperationException
+            or KeyNotFoundException or IndexOutOfRangeException or NullReferenceException)
         {
-            findings.Add(new LineAt(name, 0), "", "numbers that the rules take", fault.Message);
+            findings.Add(new LineAt("export", 0), name, "values that fit together", fault.Message);
         }
     }
 }
