@@ -25,10 +25,12 @@ public static class ExportVerifier
         ("datasets", DatasetsCheck.Check),
         ("chunks", ChunksCheck.Check),
         ("valuations", ValuationsCheck.Check),
+        ("standing of datasets", DatasetsCheck.CheckPhases),
         ("gpus", GpusCheck.Check),
         ("orders and leases", MarketCheck.Check),
         ("runs", RunsCheck.Check),
         ("rates", RatesCheck.Check),
+        ("standing of GPUs", StandingCheck.Check),
         ("models", ModelsCheck.Check),
         ("shares", SharesCheck.Check),
         ("prices", PricesCheck.Check),
@@ -60,7 +62,7 @@ public static class ExportVerifier
             foreach (var (name, check) in Checks)
             {
                 progress?.Invoke(name);
-                check(data, findings);
+                RunOne(name, check, data, findings);
                 if (findings.Any)
                 {
                     break;
@@ -70,5 +72,19 @@ public static class ExportVerifier
 
         return new VerificationReport(
             [.. findings.Kept], findings.Count, [.. findings.NotReplayed], Asserted.Fields, folder.Lines.ToImmutableSortedDictionary(StringComparer.Ordinal));
+    }
+
+    /// <summary>Whatever somebody wrote into an export, a check ends with findings: one that can't go on has found something.</summary>
+    private static void RunOne(string name, Action<ExportData, Findings> check, ExportData data, Findings findings)
+    {
+        try
+        {
+            check(data, findings);
+        }
+        catch (Exception fault) when (fault is ArithmeticException or ArgumentException or FormatException or InvalidOperationException
+            or KeyNotFoundException or IndexOutOfRangeException or NullReferenceException)
+        {
+            findings.Add(new LineAt("export", 0), name, "values that fit together", fault.Message);
+        }
     }
 }

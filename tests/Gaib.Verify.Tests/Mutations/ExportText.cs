@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gaib.Domain;
 
 namespace Gaib.Verify.Tests.Mutations;
 
@@ -31,6 +32,9 @@ internal sealed class ExportText
     /// <summary>The same export, unchanged.</summary>
     public ExportText Fresh() => new(_folder, _lines);
 
+    /// <summary>True when every file stands as in the other one.</summary>
+    public bool SameAs(ExportText other) => _blobs.Count == 0 && Files.All(file => this[file].SequenceEqual(other[file]));
+
     /// <summary>The lines of a file, its header first.</summary>
     public ImmutableList<string> this[string file]
     {
@@ -53,10 +57,29 @@ internal sealed class ExportText
         this[file] = [this[file][0], .. rows];
     }
 
+    /// <summary>Writes another text wherever a text stands.</summary>
+    public void Replace(string before, string after)
+    {
+        foreach (var file in Files)
+        {
+            var lines = this[file];
+            if (lines.Any(line => line.Contains(before, StringComparison.Ordinal)))
+            {
+                this[file] = [.. lines.Select(line => line.Replace(before, after, StringComparison.Ordinal))];
+            }
+        }
+    }
+
     /// <summary>Puts bytes under the name of a blob, whatever their hash.</summary>
     public void SetBlob(string name, byte[] bytes) => _blobs[name] = bytes;
 
-    public byte[] Blob(string name) => File.ReadAllBytes(Path.Combine(_folder, "blobs", name));
+    /// <summary>The bytes of a blob; empty where there are none.</summary>
+    public byte[] Blob(Hash32 hash)
+    {
+        var name = hash.ToString()[2..];
+        var path = Path.Combine(_folder, "blobs", name);
+        return _blobs.TryGetValue(name, out var bytes) ? bytes : File.Exists(path) ? File.ReadAllBytes(path) : [];
+    }
 
     public string[] BlobNames() => [.. Directory.GetFiles(Path.Combine(_folder, "blobs")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 

@@ -32,7 +32,7 @@ public sealed class SingleFieldTests(ITestOutputHelper output)
     {
         var seed = IsNightly ? Random.Shared.Next() : 1;
         output.WriteLine($"seed {seed}");
-        var mutants = Mutants(file, new Random(seed), IsNightly ? 12 : 2);
+        var mutants = Mutants(Export.Value, file, new Random(seed), IsNightly ? 12 : 2);
         var survivors = new ConcurrentBag<string>();
         var elsewhere = new ConcurrentBag<string>();
         Parallel.ForEach(mutants, mutant =>
@@ -54,10 +54,11 @@ public sealed class SingleFieldTests(ITestOutputHelper output)
         Assert.Empty(elsewhere);
     }
 
-    private static List<(Leaf Leaf, string Change, ExportText Text)> Mutants(string file, Random draw, int perField)
+    /// <summary>Mutants of every field of a file that is not asserted.</summary>
+    internal static List<(Leaf Leaf, string Change, ExportText Text)> Mutants(ExportText export, string file, Random draw, int perField)
     {
-        var lines = Export.Value[file];
-        var leaves = Enumerable.Range(0, lines.Count).SelectMany(i => Leaf.Of(file, i, Export.Value.Object(file, i)));
+        var lines = export[file];
+        var leaves = Enumerable.Range(0, lines.Count).SelectMany(i => Leaf.Of(file, i, export.Object(file, i)));
         var mutants = new List<(Leaf, string, ExportText)>();
         foreach (var field in leaves.GroupBy(leaf => leaf.Field).Where(field => Asserted.Fields.All(a => a.File != file || a.Field != field.Key)))
         {
@@ -65,7 +66,7 @@ public sealed class SingleFieldTests(ITestOutputHelper output)
             draw.Shuffle(all);
             foreach (var leaf in all.Take(perField))
             {
-                var text = Export.Value.Fresh();
+                var text = export.Fresh();
                 var row = text.Object(file, leaf.Line);
                 var (before, after) = (leaf.Get(row)?.ToJsonString() ?? "null", AnotherValue.Of(leaf.Get(row), draw));
                 leaf.Set(row, after);
