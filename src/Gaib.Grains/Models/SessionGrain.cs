@@ -64,12 +64,7 @@ internal sealed class SessionGrain(
             return new Rejection(Reason.NotFound, Subject: "session");
         }
 
-        var executed = await GrainFactory.ExecuteAsync(verifier, command, new Transfer
-        {
-            Debit = AccountId.Person(opened.Payer),
-            Credit = AccountId.Of(AccountKind.Session, opened.Id),
-            Amount = opened.Cap,
-        });
+        var executed = await GrainFactory.ExecuteAsync(verifier, command, SessionTransfers.Escrow(opened));
         if (!executed.Accepted)
         {
             return executed.Rejection;
@@ -163,16 +158,7 @@ internal sealed class SessionGrain(
             return decided.Rejection;
         }
 
-        var rest = ((SessionEnded)decided.Value).Rest;
-        ImmutableArray<Transfer> refund = rest == 0 ? [] :
-        [
-            new Transfer
-            {
-                Debit = AccountId.Of(AccountKind.Session, Id),
-                Credit = AccountId.Person(live.Session.Terms.Payer),
-                Amount = rest,
-            },
-        ];
+        var refund = SessionTransfers.Refund(live.Session.Terms, ((SessionEnded)decided.Value).Rest);
         var executed = await GrainFactory.ExecuteAsync(verifier, command, refund);
         if (!executed.Accepted)
         {

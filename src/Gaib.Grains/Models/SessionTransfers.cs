@@ -11,6 +11,26 @@ internal static class SessionTransfers
     /// <summary>Ids that a call takes of the session's writer.</summary>
     public const ulong PerCall = 3;
 
+    /// <summary>The cap moves into the session's own account.</summary>
+    public static Transfer Escrow(SessionOpened terms) => new()
+    {
+        Debit = AccountId.Person(terms.Payer),
+        Credit = AccountId.Of(AccountKind.Session, terms.Id),
+        Amount = terms.Cap,
+    };
+
+    /// <summary>What was not spent goes back to the payer; nothing moves where all was spent.</summary>
+    public static ImmutableArray<Transfer> Refund(SessionOpened terms, UInt128 rest) => rest == 0 ? [] :
+    [
+        new Transfer
+        {
+            Debit = AccountId.Of(AccountKind.Session, terms.Id),
+            Credit = AccountId.Person(terms.Payer),
+            Amount = rest,
+        },
+    ];
+
+    /// <summary>The parts of one call's fee.</summary>
     public static ImmutableArray<Transfer> Of(Receipt receipt, FeeSplit split, ulong epoch)
     {
         (AccountId To, UInt128 Amount)[] parts =
