@@ -18,11 +18,6 @@ internal static class GpusCheck
     public static void Check(ExportData data, Findings findings)
     {
         var asks = data.CommandsOf<Ask>().ToLookup(command => command.Message.Gpu);
-        foreach (var ask in asks.Where(ask => data.Gpus.All(gpu => gpu.Gpu != ask.Key)))
-        {
-            findings.Add(ask.First().Line.At, "payload.gpu", "a line in gpus.ndjson", "none");
-        }
-
         for (var i = 0; i < data.Gpus.Length; i++)
         {
             var gpu = data.Gpus[i];
@@ -48,6 +43,11 @@ internal static class GpusCheck
             {
                 CheckEvidence(data, device, gpu, i, findings);
             }
+        }
+
+        foreach (var ask in asks.Where(ask => !findings.Any && data.Gpus.All(gpu => gpu.Gpu != ask.Key)))
+        {
+            findings.Add(ask.First().Line.At, "payload.gpu", "a line in gpus.ndjson", "none");
         }
     }
 

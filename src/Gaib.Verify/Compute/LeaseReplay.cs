@@ -33,10 +33,14 @@ internal sealed class LeaseReplay
     /// <param name="command">What is asked of it.</param>
     /// <param name="from">Unix milliseconds: not before this.</param>
     /// <param name="until">Unix milliseconds: not after this; a lease that closes here must have closed by then.</param>
-    /// <returns>False when the rule refuses it, which is then found.</returns>
+    /// <returns>False when the rule refuses it, which is then found, or there is no such lease, which was found before.</returns>
     public bool Apply(Hash32 lease, LeaseCommand command, long from, long until)
     {
-        var line = _lines[lease];
+        if (!_lines.TryGetValue(lease, out var line))
+        {
+            return false;
+        }
+
         var decided = LeaseRule.Decide(_leases[lease], command, from);
         if (!decided.Accepted)
         {

@@ -5,7 +5,7 @@ using Gaib.Verify.Money;
 
 namespace Gaib.Verify.Compute;
 
-/// <summary>Orders are what renters signed, leases are what the market's rule gives them, GPUs stand where that leaves them.</summary>
+/// <summary>Orders are what renters signed, leases are what the market's rule gives them.</summary>
 internal static class MarketCheck
 {
     public static void Check(ExportData data, Findings findings)
@@ -15,10 +15,6 @@ internal static class MarketCheck
         {
             var replay = MarketReplay.Of(data, one.Name, findings);
             CheckLeases(data, one.Name, replay, findings);
-            foreach (var gpu in data.Gpus.Where(gpu => gpu.Class == one.Name))
-            {
-                CheckStanding(data, gpu, replay.Last, findings);
-            }
         }
     }
 
@@ -116,29 +112,5 @@ internal static class MarketCheck
         findings.Equal(at, "feePpm", expected.FeePpm, found.FeePpm);
         findings.Equal(at, "window", expected.Window, found.Window);
         findings.Equal(at, "openedAt", expected.OpenedAt, found.OpenedAt);
-    }
-
-    /// <summary>Where a GPU stands follows from its last lease, and from whether its ask stands in the market.</summary>
-    private static void CheckStanding(ExportData data, GpuLine gpu, Market market, Findings findings)
-    {
-        var last = data.Leases.Where(lease => lease.Terms.Gpu == gpu.Gpu).MaxBy(lease => lease.Terms.OpenedAt);
-        var slashed = last is { EndReason: Reason.WorkWrong or Reason.DeltaCopied };
-        var lost = last is { EndReason: Reason.HostLost } && gpu.From < last.ClosedAt;
-        if (slashed || lost)
-        {
-            findings.Equal(gpu.At, "status", slashed ? GpuStatus.Slashed : GpuStatus.Lost, gpu.Status);
-            findings.That(gpu.To >= last!.ClosedAt, gpu.At, "to", $"{last.ClosedAt}, when its lease closed, or later", gpu.To);
-            return;
-        }
-
-        findings.That(gpu.To is null, gpu.At, "to", "null, for it is attached", gpu.To);
-        if (market.Asks.TryGetValue(gpu.Gpu, out var ask))
-        {
-            findings.Equal(gpu.At, "status", ask.Lease is null ? GpuStatus.Offered : GpuStatus.Leased, gpu.Status);
-        }
-        else
-        {
-            findings.That(gpu.Status is GpuStatus.Attached or GpuStatus.Challenged, gpu.At, "status", "attached or challenged", gpu.Status);
-        }
     }
 }

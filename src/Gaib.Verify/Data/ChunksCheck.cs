@@ -41,7 +41,7 @@ internal static class ChunksCheck
         {
             findings.Equal(chunks[i].At, "index", (ulong)i, chunks[i].Index);
             findings.Equal(chunks[i].At, "contributor", dataset.Contributor, chunks[i].Contributor);
-            if (data.Blobs.Find(chunks[i].At, "blob", chunks[i].Blob) is { } chunk)
+            if (Find(data, shape, chunks[i]) is { } chunk)
             {
                 bytes += (ulong)chunk.Length;
                 CheckBytes(shape, projector, chunks[i], chunk, findings);
@@ -58,6 +58,12 @@ internal static class ChunksCheck
             findings.Equal(dataset.At, "manifest.bytes", bytes, dataset.Manifest.Bytes);
         }
     }
+
+    private static byte[]? Find(ExportData data, DataShape shape, ChunkLine line) => data.Blobs.Find(
+        line.At,
+        "blob",
+        line.Blob,
+        bytes => bytes.Length == SampleCodec.EncodedLength(shape.Features) && Chunk.Leaf(line.Index, line.Salt, bytes) == line.Leaf);
 
     private static void CheckBytes(DataShape shape, Projector projector, ChunkLine line, byte[] bytes, Findings findings)
     {
@@ -80,6 +86,13 @@ internal static class ChunksCheck
 
     private static void CheckClusters(ExportData data, JobContents job, Findings findings)
     {
+        foreach (var chunk in job.Chunks.Where(_ => job.Header is null))
+        {
+            findings.Equal(chunk.At, "cluster", ChunkLine.NoCluster, chunk.Cluster);
+            findings.Equal(chunk.At, "canonical", false, chunk.Canonical);
+            findings.Equal(chunk.At, "admitted", false, chunk.Admitted);
+        }
+
         if (findings.Any || job.Header is null || !job.TrySamples(data, out var samples))
         {
             return;

@@ -50,7 +50,15 @@ internal static class DatasetsCheck
             "committedAt",
             $"{line.Time}, when the book took the manifest, to {manifest.Deadline}",
             dataset.CommittedAt);
-        CheckPhase(data, dataset, findings);
+    }
+
+    /// <summary>Where datasets stand once valuations are checked.</summary>
+    public static void CheckPhases(ExportData data, Findings findings)
+    {
+        foreach (var dataset in data.Datasets)
+        {
+            CheckPhase(data, dataset, findings);
+        }
     }
 
     /// <summary>A withdrawal is signed; that a right has ended is noted when somebody asks, so an ended right may not be noted yet.</summary>

@@ -97,7 +97,7 @@ internal static class JobsCheck
     private static void CheckPack(ExportData data, JobContents job, int part, Findings findings)
     {
         var held = job.Line.HeldBack[part];
-        if (data.Blobs.Find(job.Line.At, $"heldBack[{part}].blob", held.Blob) is not { } pack)
+        if (data.Blobs.Find(job.Line.At, $"heldBack[{part}].blob", held.Blob, bytes => RootOf(bytes) == held.Root) is not { } pack)
         {
             return;
         }
@@ -118,6 +118,19 @@ internal static class JobsCheck
         catch (FormatException fault)
         {
             findings.Add(job.Line.At, $"heldBack[{part}].blob", "a pack of chunks", fault.Message);
+        }
+    }
+
+    /// <summary>The root of a pack's chunks; null for bytes that are no pack.</summary>
+    private static Hash32? RootOf(byte[] bytes)
+    {
+        try
+        {
+            return MerkleTree.Root(ChunkPack.Decode(bytes).Select(chunk => chunk.Leaf()).ToArray());
+        }
+        catch (FormatException)
+        {
+            return null;
         }
     }
 }

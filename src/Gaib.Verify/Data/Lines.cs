@@ -97,7 +97,7 @@ internal sealed record ChunkLine(
 
     public static ChunkLine Read(JsonLine line) => new(
         line.At, line.Hash("dataset"), line.Person("contributor"), line.UInt64("index"), line.Hash("leaf"), line.Hash("salt"),
-        line.Hash("blob"), line.Byte("label"), line.Bytes("embedding"), (int)(line.Int64OrNull("cluster") ?? NoCluster), line.Bool("canonical"), line.Bool("admitted"));
+        line.Hash("blob"), line.Byte("label"), line.Bytes("embedding"), line.Int32OrNull("cluster") ?? NoCluster, line.Bool("canonical"), line.Bool("admitted"));
 }
 
 /// <summary>A line of valuations.ndjson: a job's header, or one chunk of the job whose header came last.</summary>

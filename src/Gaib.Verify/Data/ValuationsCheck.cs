@@ -19,13 +19,6 @@ internal static class ValuationsCheck
             return;
         }
 
-        foreach (var job in JobContents.All(data).Where(job => job.Header is null))
-        {
-            // Without its header a valuation could be left out whole, and with it what the contributors earned.
-            var paid = data.Transfers.FirstOrDefault(transfer => transfer.Debit == AccountId.Of(AccountKind.Bounty, job.Line.Job));
-            findings.That(paid is null, job.Line.At, "", "a valuation, for it paid bounties", "none");
-        }
-
         foreach (var (header, values) in JobContents.ByHeader(data.Valuations))
         {
             var job = JobContents.All(data).FirstOrDefault(contents => contents.Header == header);
@@ -39,8 +32,16 @@ internal static class ValuationsCheck
             if (CheckRows(job, values, findings) && !findings.Any)
             {
                 Replay(data, job, header, findings);
+                CheckAdmitted(job, findings);
                 CheckBounties(data, job, header, findings);
             }
+        }
+
+        foreach (var job in JobContents.All(data).Where(job => job.Header is null && !findings.Any))
+        {
+            // Without its header a valuation could be left out whole, and with it what the contributors earned.
+            var paid = data.Transfers.FirstOrDefault(transfer => transfer.Debit == AccountId.Of(AccountKind.Bounty, job.Line.Job));
+            findings.That(paid is null, job.Line.At, "", "a valuation, for it paid bounties", "none");
         }
     }
 
@@ -78,7 +79,6 @@ internal static class ValuationsCheck
             findings.Equal(values[i].At, "contributor", job.Chunks[i].Contributor, values[i].Contributor);
             findings.That(Fits(values[i].Value), values[i].At, "value", "a number of 64 bits", values[i].Value);
             findings.That(Fits(values[i].DoorValue), values[i].At, "doorValue", "a number of 64 bits", values[i].DoorValue);
-            findings.Equal(job.Chunks[i].At, "admitted", values[i].DoorValue > 0, job.Chunks[i].Admitted);
         }
 
         return findings.Equal(job.Header!.At, "", $"{job.Chunks.Length} chunks", $"{values.Length} chunks");
@@ -107,6 +107,14 @@ internal static class ValuationsCheck
         {
             findings.Equal(job.Values[i].At, "value", result.Value.Chunks[i].Value, job.Values[i].Value);
             findings.Equal(job.Values[i].At, "doorValue", result.Value.Chunks[i].DoorValue, job.Values[i].DoorValue);
+        }
+    }
+
+    private static void CheckAdmitted(JobContents job, Findings findings)
+    {
+        for (var i = 0; i < job.Chunks.Length && !findings.Any; i++)
+        {
+            findings.Equal(job.Chunks[i].At, "admitted", job.Values[i].DoorValue > 0, job.Chunks[i].Admitted);
         }
     }
 

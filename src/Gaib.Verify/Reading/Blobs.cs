@@ -28,13 +28,42 @@ internal sealed class Blobs(string directory, Findings findings)
         return null;
     }
 
+    /// <summary>The hashes that blobs are named by, ascending.</summary>
+    public IEnumerable<Hash32> Names => Directory.Exists(directory)
+        ? Directory.GetFiles(directory).Select(path => Path.GetFileName(path)).Where(IsHash).Order(StringComparer.Ordinal).Select(Hash32.Parse)
+        : [];
+
+    /// <summary>
+    /// The bytes of a hash, or null. Where they are missing but others are there that are what the line stands for, the hash is wrong;
+    /// where none are, they are noted as not replayed.
+    /// </summary>
+    public byte[]? Find(LineAt at, string field, Hash32 hash, Predicate<byte[]> isMeant)
+    {
+        if (TryGet(hash, out var bytes))
+        {
+            return bytes;
+        }
+
+        foreach (var name in Names)
+        {
+            if (TryGet(name, out var other) && isMeant(other))
+            {
+                findings.Add(at, field, name.ToString(), hash.ToString());
+                return null;
+            }
+        }
+
+        findings.Missing(at, field, hash);
+        return null;
+    }
+
     /// <summary>Reads every file of the folder against its name.</summary>
     public int CheckAll()
     {
         var names = Directory.Exists(directory) ? Directory.GetFiles(directory).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray() : [];
         foreach (var name in names)
         {
-            if (name.Length == 2 * Hash32.Size && name.All(char.IsAsciiHexDigitLower))
+            if (IsHash(name))
             {
                 TryGet(Hash32.Parse(name), out _);
             }
@@ -46,6 +75,8 @@ internal sealed class Blobs(string directory, Findings findings)
 
         return names.Length;
     }
+
+    private static bool IsHash(string name) => name.Length == 2 * Hash32.Size && name.All(char.IsAsciiHexDigitLower);
 
     private byte[]? Load(Hash32 hash)
     {

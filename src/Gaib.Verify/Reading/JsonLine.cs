@@ -69,6 +69,9 @@ internal sealed class JsonLine
 
     public long Int64(string name) => Number(name, raw => long.Parse(raw, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
 
+    public int? Int32OrNull(string name) =>
+        Number<int?>(name, raw => raw == "null" ? null : int.Parse(raw, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+
     public long? Int64OrNull(string name) =>
         Number<long?>(name, raw => raw == "null" ? null : long.Parse(raw, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
 

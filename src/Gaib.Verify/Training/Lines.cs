@@ -39,7 +39,7 @@ internal sealed record WorkerLine(int Slot, Hash32 Gpu, Address Host, Hash32 Lea
 {
     public static WorkerLine Read(JsonLine line) => new(
         line.Int32("slot"), line.Hash("gpu"), line.Person("host"), line.Hash("lease"), line.Int32("joined"),
-        (int?)line.Int64OrNull("lastRound"), line.Reason("leftFor"));
+        line.Int32OrNull("lastRound"), line.Reason("leftFor"));
 }
 
 /// <summary>A closed round.</summary>

@@ -185,7 +185,8 @@ internal sealed class RunReplay
         }
 
         var inRound = _line.Phase is RunPhase.Training or RunPhase.Revealing or RunPhase.Checking && _run.Phase == RunPhase.WarmUp;
-        _findings.Equal(_line.At, "phase", inRound ? _line.Phase : _run.Phase, _line.Phase);
+        var issued = _source.Data.Models.Any(model => model.Runs.Contains(_line.Run));
+        _findings.Equal(_line.At, "phase", issued ? RunPhase.Done : inRound ? _line.Phase : _run.Phase, _line.Phase);
         _findings.Equal(_line.At, "weights", _run.Weights, _line.Weights);
         _findings.Equal(_line.At, "momentum", _run.Momentum, _line.Momentum);
         _findings.Equal(_line.At, "stoppedFor", _run.StoppedFor, _line.StoppedFor);
