@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gaib.Domain;
+using Gaib.Verify.Reading;
 
 namespace Gaib.Verify.Tests.Mutations;
 
@@ -12,7 +13,7 @@ namespace Gaib.Verify.Tests.Mutations;
 /// </summary>
 internal sealed class ExportText
 {
-    private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Dictionary<string, ImmutableList<string>> _changed = [];
     private readonly Dictionary<string, byte[]> _blobs = [];
@@ -73,6 +74,9 @@ internal sealed class ExportText
     /// <summary>Puts bytes under the name of a blob, whatever their hash.</summary>
     public void SetBlob(string name, byte[] bytes) => _blobs[name] = bytes;
 
+    /// <summary>Takes a blob away.</summary>
+    public void RemoveBlob(string name) => _blobs[name] = [];
+
     /// <summary>The bytes of a blob; empty where there are none.</summary>
     public byte[] Blob(Hash32 hash)
     {
@@ -84,7 +88,18 @@ internal sealed class ExportText
     public string[] BlobNames() => [.. Directory.GetFiles(Path.Combine(_folder, "blobs")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     /// <summary>Verifies the export as it stands.</summary>
-    public VerificationReport Verify()
+    public VerificationReport Verify() => Laid(folder => ExportVerifier.Run(folder));
+
+    /// <summary>Reads the export as it stands; every line must be readable. Its blobs are gone afterwards.</summary>
+    public ExportData Load() => Laid(folder =>
+    {
+        var findings = new Findings();
+        var data = ExportData.Read(new ExportFolder(folder, findings));
+        Assert.Empty(findings.Kept);
+        return data!;
+    });
+
+    private T Laid<T>(Func<string, T> use)
     {
         var folder = Directory.CreateTempSubdirectory("gaib-mutant-").FullName;
         try
@@ -102,7 +117,7 @@ internal sealed class ExportText
             }
 
             LayBlobs(folder);
-            return ExportVerifier.Run(folder);
+            return use(folder);
         }
         finally
         {
@@ -125,7 +140,7 @@ internal sealed class ExportText
             File.CreateSymbolicLink(Path.Combine(target, Path.GetFileName(path)), path);
         }
 
-        foreach (var (name, bytes) in _blobs)
+        foreach (var (name, bytes) in _blobs.Where(blob => blob.Value.Length > 0))
         {
             File.WriteAllBytes(Path.Combine(target, name), bytes);
         }

@@ -38,7 +38,7 @@ public sealed class RenewedFieldTests(ITestOutputHelper output)
         var seed = IsNightly ? Random.Shared.Next() : 2;
         output.WriteLine($"seed {seed}");
         var mutants = SingleFieldTests.Mutants(Export.Value, file, new Random(seed), IsNightly ? 4 : 1)
-            .Where(mutant => !IsOperatorsWord(mutant.Leaf)).ToArray();
+            .Where(mutant => !IsOperatorsWord(mutant.Leaf)).Where((_, i) => IsNightly || i % 3 == 0).ToArray();
         var (survivors, restored) = (new ConcurrentBag<string>(), 0);
         Parallel.ForEach(mutants, mutant =>
         {

@@ -32,7 +32,7 @@ public sealed class SingleFieldTests(ITestOutputHelper output)
     {
         var seed = IsNightly ? Random.Shared.Next() : 1;
         output.WriteLine($"seed {seed}");
-        var mutants = Mutants(Export.Value, file, new Random(seed), IsNightly ? 12 : 2);
+        var mutants = Mutants(Export.Value, file, new Random(seed), IsNightly ? 12 : 1);
         var survivors = new ConcurrentBag<string>();
         var elsewhere = new ConcurrentBag<string>();
         Parallel.ForEach(mutants, mutant =>
