@@ -73,7 +73,10 @@ public static class ExportVerifier
         }
 
         return new VerificationReport(
-            [.. findings.Kept], findings.Count, [.. findings.NotReplayed], Asserted.Fields, folder.Lines.ToImmutableSortedDictionary(StringComparer.Ordinal));
+            [.. findings.Kept], findings.Count, [.. findings.NotReplayed], Asserted.Fields, folder.Lines.ToImmutableSortedDictionary(StringComparer.Ordinal))
+        {
+            Genesis = data?.Genesis ?? default,
+        };
     }
 
     /// <summary>Whatever somebody wrote into an export, a check ends with findings: one that can't go on has found something.</summary>
