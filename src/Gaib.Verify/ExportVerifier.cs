@@ -22,12 +22,14 @@ public static class ExportVerifier
         ("commands", CommandsCheck.Check),
         ("beacons", BeaconsCheck.Check),
         ("jobs", JobsCheck.Check),
+        ("valued jobs", ValuationsCheck.CheckJobs),
         ("datasets", DatasetsCheck.Check),
         ("chunks", ChunksCheck.Check),
         ("valuations", ValuationsCheck.Check),
         ("standing of datasets", DatasetsCheck.CheckPhases),
         ("gpus", GpusCheck.Check),
         ("orders and leases", MarketCheck.Check),
+        ("ends of leases", EndsCheck.Check),
         ("runs", RunsCheck.Check),
         ("rates", RatesCheck.Check),
         ("standing of GPUs", StandingCheck.Check),
@@ -71,7 +73,10 @@ public static class ExportVerifier
         }
 
         return new VerificationReport(
-            [.. findings.Kept], findings.Count, [.. findings.NotReplayed], Asserted.Fields, folder.Lines.ToImmutableSortedDictionary(StringComparer.Ordinal));
+            [.. findings.Kept], findings.Count, [.. findings.NotReplayed], Asserted.Fields, folder.Lines.ToImmutableSortedDictionary(StringComparer.Ordinal))
+        {
+            Genesis = data?.Genesis ?? default,
+        };
     }
 
     /// <summary>Whatever somebody wrote into an export, a check ends with findings: one that can't go on has found something.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gaib.Domain;
 
 namespace Gaib.Verify;
 
@@ -23,6 +24,12 @@ public sealed record VerificationReport(
 
     /// <summary>Exit code when all that could be checked holds, but not all could be.</summary>
     public const int PartlyReplayed = 3;
+
+    /// <summary>
+    /// The genesis hash of the network that the export tells of; zero when network.json can't be read. Everything else follows from it,
+    /// so whoever verifies compares it with the one that they know.
+    /// </summary>
+    public Hash32 Genesis { get; init; }
 
     /// <summary>The exit code of <c>gaib verify</c>.</summary>
     public int ExitCode => FindingCount > 0 ? DoesNotHold : NotReplayed.IsEmpty ? Holds : PartlyReplayed;

@@ -11,23 +11,26 @@ namespace Gaib.Verify.Data;
 /// </summary>
 internal static class ValuationsCheck
 {
-    public static void Check(ExportData data, Findings findings)
+    /// <summary>Every valuation begins with its header, which names a job, and no job has two.</summary>
+    public static void CheckJobs(ExportData data, Findings findings)
     {
         if (data.Valuations is [ValuationChunkLine first, ..])
         {
             findings.Add(first.At, "", "a valuation's header", "a chunk");
-            return;
         }
 
+        var open = data.Jobs.Select(job => job.Job).ToHashSet();
+        foreach (var header in data.Valuations.OfType<ValuationHeaderLine>())
+        {
+            findings.That(open.Remove(header.Job), header.At, "job", "a job, once", header.Job);
+        }
+    }
+
+    public static void Check(ExportData data, Findings findings)
+    {
         foreach (var (header, values) in JobContents.ByHeader(data.Valuations))
         {
-            var job = JobContents.All(data).FirstOrDefault(contents => contents.Header == header);
-            if (job is null)
-            {
-                findings.Add(header.At, "job", "a job, once", header.Job.ToString());
-                continue;
-            }
-
+            var job = JobContents.All(data).Single(contents => contents.Header == header);
             CheckHeader(data, job, header, findings);
             if (CheckRows(job, values, findings) && !findings.Any)
             {

@@ -24,6 +24,7 @@ public sealed class SingleFieldTests(ITestOutputHelper output)
         Assert.Empty(report.Findings);
         Assert.Empty(report.NotReplayed);
         Assert.Equal(VerificationReport.Holds, report.ExitCode);
+        Assert.Equal((string)Export.Value.Object("network.json", 0)["genesisHash"]!, report.Genesis.ToString());
     }
 
     [Theory]
