@@ -140,7 +140,8 @@ internal sealed class Workshop
         Must(await _node.Grains.Get<IJobGrain>(id).Value());
         Pass(24);
         await WithdrawAsync(job);
-        var order = new Order(Developer.Address, id, GpuClass, (ulong)_plan.Hosts, _plan.Ceiling, 100UL * Unit, (UInt128)((10 * job) + 1), Deadline);
+        var count = (ulong)(_plan.Hosts - (job > 0 ? _plan.Losing : 0));
+        var order = new Order(Developer.Address, id, GpuClass, count, _plan.Ceiling, 100UL * Unit, (UInt128)((10 * job) + 1), Deadline);
         var leases = Must(await _node.Grains.GetGrain<IMarketGrain>(GpuClass).PlaceOrder(_client.Sign(order, Developer)));
         Pass(0.5);
         var grain = _node.Grains.Get<ITrainingRunGrain>(run);

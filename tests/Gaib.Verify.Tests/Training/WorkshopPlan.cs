@@ -19,6 +19,9 @@ internal sealed record WorkshopPlan
     /// <summary>Jobs, one after the other, on the same GPUs.</summary>
     public int Jobs { get; init; } = 1;
 
+    /// <summary>Hosts that the first job loses: later jobs order fewer GPUs.</summary>
+    public int Losing { get; init; }
+
     /// <summary>Contributors that withdraw their right before the run is made.</summary>
     public int Withdrawing { get; init; }
 

@@ -84,15 +84,14 @@ public sealed class WorkshopTests(ITestOutputHelper output)
     {
         // Which rounds the beacon draws is not known before: a cheat in every single round shows both, the caught and the lucky one.
         var (caught, lucky) = (0, 0);
-        for (var cheat = 1; cheat < 7 && (caught == 0 || lucky == 0); cheat++)
+        foreach (var cheat in new[] { 3, 1, 2, 4, 5, 6 }.TakeWhile(_ => caught == 0 || lucky == 0))
         {
-            var number = cheat;
             var folder = await Workshop.ExportAsync(new WorkshopPlan
             {
                 AttributionEvery = 7,
                 Spoil = (gpu, device) => gpu != 1
                     ? device
-                    : new SpoiltDevice(device) { Inner = (task, result) => task.Round == number && task.Slot == 1 ? SpoiltDevice.Bent(result) : result },
+                    : new SpoiltDevice(device) { Inner = (task, result) => task.Round == cheat && task.Slot == 1 ? SpoiltDevice.Bent(result) : result },
             });
             var slot = Rounds(folder)[cheat]["slots"]![1]!;
             output.WriteLine($"round {cheat}: {slot["verdict"]}");
