@@ -67,6 +67,8 @@ internal static class GpusCheck
         findings.That(asked.Size is >= 1 and <= GemmChallenge.SizeMax, gpu.At, path + ".size", $"1 to {GemmChallenge.SizeMax}", asked.Size);
         var opened = EpochOf(data, asked.OpenedWith);
         findings.That(opened is not null, gpu.At, path + ".openedWith", "a beacon", asked.OpenedWith);
+        var before = gpu.Evidence.Take(place).Select(earlier => EpochOf(data, earlier.OpenedWith)).Max();
+        findings.That(before is null || opened > before, gpu.At, path + ".openedWith", $"a beacon after that of epoch {before}", asked.OpenedWith);
         var isLast = place == gpu.Evidence.Length - 1;
         if (asked.CheckBeacon.IsZero && !asked.Passed && (asked.ResultHash.IsZero || isLast))
         {

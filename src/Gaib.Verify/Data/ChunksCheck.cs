@@ -86,13 +86,6 @@ internal static class ChunksCheck
 
     private static void CheckClusters(ExportData data, JobContents job, Findings findings)
     {
-        foreach (var chunk in job.Chunks.Where(_ => job.Header is null))
-        {
-            findings.Equal(chunk.At, "cluster", ChunkLine.NoCluster, chunk.Cluster);
-            findings.Equal(chunk.At, "canonical", false, chunk.Canonical);
-            findings.Equal(chunk.At, "admitted", false, chunk.Admitted);
-        }
-
         if (findings.Any || job.Header is null || !job.TrySamples(data, out var samples))
         {
             return;

@@ -45,6 +45,12 @@ internal static class ValuationsCheck
             // Without its header a valuation could be left out whole, and with it what the contributors earned.
             var paid = data.Transfers.FirstOrDefault(transfer => transfer.Debit == AccountId.Of(AccountKind.Bounty, job.Line.Job));
             findings.That(paid is null, job.Line.At, "", "a valuation, for it paid bounties", "none");
+            foreach (var chunk in job.Chunks)
+            {
+                findings.Equal(chunk.At, "cluster", ChunkLine.NoCluster, chunk.Cluster);
+                findings.Equal(chunk.At, "canonical", false, chunk.Canonical);
+                findings.Equal(chunk.At, "admitted", false, chunk.Admitted);
+            }
         }
     }
 

@@ -16,7 +16,6 @@ public sealed class ShapeTests(ITestOutputHelper output)
         ("rates.ndjson without", "the rate is recorded when somebody asks; what counts is the rate that a round names"),
         ("roots.ndjson without", "a root that was not made takes nothing from a voucher"),
         ("sessions.ndjson:2 acks without", "a receipt need not be acknowledged within the window"),
-        ("gpus.ndjson:", "a challenge told twice measures nothing else"),
     ];
 
     private static readonly bool IsNightly = Environment.GetEnvironmentVariable("GAIB_NIGHTLY") == "1";

@@ -1,0 +1,33 @@
+using Gaib.Domain.Training;
+
+namespace Gaib.Verify.Tests.Training;
+
+/// <summary>What happens in a workshop.</summary>
+internal sealed record WorkshopPlan
+{
+    /// <summary>Hosts with one GPU each; their floors rise, so the market gives the n-th of them slot n.</summary>
+    public int Hosts { get; init; } = 4;
+
+    public int Rounds { get; init; } = 7;
+
+    /// <summary>1: every round has attribution; 3: every third.</summary>
+    public int AttributionEvery { get; init; } = 3;
+
+    /// <summary>Base units per verified second above which the renter leaves.</summary>
+    public ulong Ceiling { get; init; } = Workshop.Unit;
+
+    /// <summary>Jobs, one after the other, on the same GPUs.</summary>
+    public int Jobs { get; init; } = 1;
+
+    /// <summary>Hosts that the first job loses: later jobs order fewer GPUs.</summary>
+    public int Losing { get; init; }
+
+    /// <summary>Contributors that withdraw their right before the run is made.</summary>
+    public int Withdrawing { get; init; }
+
+    /// <summary>Contributors whose right ends before the run is made.</summary>
+    public int Ending { get; init; }
+
+    /// <summary>Puts something between the n-th GPU and its device.</summary>
+    public Func<int, IDevice, IDevice> Spoil { get; init; } = (_, device) => device;
+}
