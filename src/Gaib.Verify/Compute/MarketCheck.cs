@@ -11,7 +11,6 @@ internal static class MarketCheck
     public static void Check(ExportData data, Findings findings)
     {
         CheckOrders(data, findings);
-        CheckEnds(data, findings);
         foreach (var one in data.Network.Classes.Where(_ => !findings.Any))
         {
             var replay = MarketReplay.Of(data, one.Name, findings);
@@ -94,28 +93,6 @@ internal static class MarketCheck
         for (var i = 0; i < data.Leases.Length; i++)
         {
             findings.Equal(data.Leases[i].At, "lease", i < expected.Length ? expected[i] : Hash32.Zero, data.Leases[i].Terms.Lease);
-        }
-    }
-
-    /// <summary>
-    /// The market hangs on how leases ended, and its check comes before that of the runs that ended them. Where a run says twice how, in
-    /// its worker and in its round, and the lease says otherwise, it is the lease that is wrong.
-    /// </summary>
-    private static void CheckEnds(ExportData data, Findings findings)
-    {
-        var left = data.Runs.SelectMany(run => run.Workers).ToLookup(worker => worker.Lease, worker => worker.LeftFor);
-        var rows = data.Runs.SelectMany(run => run.Rounds).SelectMany(round => round.Slots);
-        var ended = rows.Where(row => row.Leaves != Reason.None).ToLookup(row => row.Lease, row => row.Leaves);
-        foreach (var line in data.Leases.Where(line => left[line.Terms.Lease].Any()))
-        {
-            var reason = ended[line.Terms.Lease].FirstOrDefault();
-            if (reason != left[line.Terms.Lease].First())
-            {
-                continue;
-            }
-
-            var isFault = line.EndReason is Reason.WorkWrong or Reason.DeltaCopied or Reason.HostLost;
-            findings.That(reason == line.EndReason || (reason == Reason.None && !isFault), line.At, "endReason", reason.ToString(), line.EndReason);
         }
     }
 

@@ -26,11 +26,6 @@ internal static class JobsCheck
             }
         }
 
-        foreach (var header in data.Valuations.OfType<ValuationHeaderLine>())
-        {
-            findings.That(data.Jobs.Any(job => job.Job == header.Job), header.At, "job", "a job of this export", header.Job);
-        }
-
         foreach (var job in JobContents.All(data).Where(_ => !findings.Any))
         {
             CheckDatasets(data, job, findings);

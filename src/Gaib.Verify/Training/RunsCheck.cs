@@ -72,26 +72,10 @@ internal static class RunsCheck
             {
                 findings.Equal(run.At, $"workers[{i}].gpu", terms!.Gpu, worker.Gpu);
                 findings.Equal(run.At, $"workers[{i}].host", terms.Host, worker.Host);
-                CheckEnd(run, worker, leases.LineOf(worker.Lease)!, findings);
             }
         }
 
         return findings.Count == before;
-    }
-
-    /// <summary>
-    /// Why a lease ended stands three times: with the lease, with the worker and with its last round. Where the latter two agree, the
-    /// lease must; where they differ, the replay of the run says which of them is wrong.
-    /// </summary>
-    private static void CheckEnd(RunLine run, WorkerLine worker, LeaseLine lease, Findings findings)
-    {
-        var leaves = run.Rounds.SelectMany(round => round.Slots)
-            .Where(slot => slot.Lease == worker.Lease && slot.Leaves != Reason.None)
-            .Select(slot => slot.Leaves).FirstOrDefault();
-        if (leaves == worker.LeftFor && leaves != Reason.LeaseClosed)
-        {
-            findings.Equal(lease.At, "endReason", leaves, lease.EndReason);
-        }
     }
 
     private static void CheckSpec(ExportData data, JobContents job, RunLine run, RunSamples chosen, Findings findings)
