@@ -65,6 +65,12 @@ internal sealed class RoundDriver(RunServices services, RunKept kept)
             terms.Add(new RoundTerms(worker.Slot, rate, pay, state.Unreleased));
         }
 
+        // Who left is told first and by itself: the rest may be too few for the round, and its refusal must not take that back.
+        if (commands.Any(command => command is LoseWorker))
+        {
+            return [.. commands.Where(command => command is LoseWorker)];
+        }
+
         commands.Add(new StartRound(Run.Round, terms.DrainToImmutable()));
         return commands.DrainToImmutable();
     }

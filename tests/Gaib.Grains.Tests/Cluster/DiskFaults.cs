@@ -48,6 +48,22 @@ internal sealed class DiskFaults
         }
     }
 
+    /// <summary>
+    /// Every second point with that name fails, the first one to begin with, so that whoever repeats comes on, until it is healed.
+    /// </summary>
+    /// <returns>The points that failed so far.</returns>
+    public IReadOnlyCollection<string> FailAlternately(string point)
+    {
+        var (failed, seen) = (new List<string>(), 0);
+        lock (_gate)
+        {
+            Order((name, _) => name == point && seen++ % 2 == 0 && Add(failed, name));
+            _once = false;
+        }
+
+        return failed;
+    }
+
     /// <summary>Every write point fails with a chance of one in <paramref name="oneIn"/>, until it is healed.</summary>
     /// <returns>The points that failed so far.</returns>
     public IReadOnlyCollection<string> FailAtRandom(int seed, int oneIn)
@@ -61,12 +77,6 @@ internal sealed class DiskFaults
         }
 
         return failed;
-
-        static bool Add(List<string> list, string name)
-        {
-            list.Add(name);
-            return true;
-        }
     }
 
     /// <summary>A point is reached.</summary>
@@ -95,6 +105,12 @@ internal sealed class DiskFaults
     }
 
     private bool _once = true;
+
+    private static bool Add(List<string> failed, string name)
+    {
+        failed.Add(name);
+        return true;
+    }
 
     private void Order(Func<string, int, bool>? strikes)
     {

@@ -8,6 +8,7 @@ using Gaib.Domain;
 using Gaib.Domain.Compute;
 using Gaib.Domain.Data;
 using Gaib.Domain.Models;
+using Gaib.Domain.Money;
 using Gaib.Domain.Training;
 using Gaib.Evm;
 
@@ -72,7 +73,7 @@ internal sealed partial class Economy(GrainCluster cluster, int hosts = 3, int a
 
     public IDatasetGrain Dataset(int contributor) => cluster.Grains.Get<IDatasetGrain>(DatasetId(contributor));
 
-    public Hash32 GpuId(int host) => Ids.Derive(cluster.Network.Id, "gpu", Hosts[host].Address, 0);
+    public Hash32 GpuId(int host) => Ids.Derive(cluster.Network.Id, "gpu", Hosts[host].Address, (UInt128)number);
 
     public IGpuGrain Gpu(int host) => cluster.Grains.Get<IGpuGrain>(GpuId(host));
 
@@ -146,10 +147,10 @@ internal sealed partial class Economy(GrainCluster cluster, int hosts = 3, int a
     }
 
     public Signed<Ask> AskOf(int host, ulong floor = 1_000) => cluster.Client.Sign(
-        new Ask(Hosts[host].Address, GpuId(host), TestNetwork.GpuClass, floor, 1, TestNetwork.Deadline), Hosts[host]);
+        new Ask(Hosts[host].Address, GpuId(host), TestNetwork.GpuClass, floor, (UInt128)(1 + number), TestNetwork.Deadline), Hosts[host]);
 
-    public Signed<Order> OrderOf(PrivateKey renter, ulong cap, ulong ceiling = TestNetwork.Unit, ulong nonce = 2) => cluster.Client.Sign(
-        new Order(renter.Address, JobId, TestNetwork.GpuClass, (ulong)Hosts.Length, ceiling, cap, nonce, TestNetwork.Deadline), renter);
+    public Order OrderBy(PrivateKey renter, ulong cap = 100 * TestNetwork.Unit, ulong ceiling = TestNetwork.Unit) =>
+        new(renter.Address, JobId, TestNetwork.GpuClass, (ulong)Hosts.Length, ceiling, cap, 2, TestNetwork.Deadline);
 
     public async Task OfferAllAsync()
     {
@@ -159,14 +160,22 @@ internal sealed partial class Economy(GrainCluster cluster, int hosts = 3, int a
         }
     }
 
-    public async Task<ImmutableArray<LeaseTerms>> OrderAsync(ulong cap = 100 * TestNetwork.Unit, ulong ceiling = TestNetwork.Unit) =>
-        Must(await Market.PlaceOrder(OrderOf(Developer, cap, ceiling)));
+    public Task<Outcome<ImmutableArray<LeaseTerms>>> PlaceAsync(Order order, PrivateKey renter) =>
+        Market.PlaceOrder(cluster.Client.Sign(order, renter));
 
-    public async Task<TrainingRun> CreateRunAsync()
+    public async Task<ImmutableArray<LeaseTerms>> OrderAsync(Order? order = null) =>
+        Must(await PlaceAsync(order ?? OrderBy(Developer), Developer));
+
+    public async Task<TrainingRun> CreateRunAsync(Order? order = null)
     {
-        var leases = Must(await Market.PlaceOrder(OrderOf(Developer, 100 * TestNetwork.Unit)));
+        var leases = await OrderAsync(order);
         return Must(await Run.Create(JobId, TestNetwork.GpuClass, [.. leases.Select(lease => lease.Lease)]));
     }
+
+    /// <summary>The escrow account of a lease.</summary>
+    public async Task<Int128> EscrowAsync(Hash32 lease) => (await cluster.Book.GetBalance(AccountId.Of(AccountKind.Lease, lease), AssetId.Gaib)).Posted;
+
+    public async Task<Int128> HeldByAsync(PrivateKey key) => (await cluster.Book.GetBalance(AccountId.Person(key.Address), AssetId.Gaib)).Posted;
 
     /// <summary>From an empty network to a valued job.</summary>
     public async Task ValueAsync()

@@ -21,9 +21,10 @@ internal sealed class GrainCluster : IAsyncDisposable
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "gaib-tests", Guid.NewGuid().ToString("N"));
     private readonly List<WorkCounters> _counters = [];
+    private readonly int _threads;
     private InProcessTestCluster _cluster = null!;
 
-    private GrainCluster(Genesis genesis) => Network = new Network(genesis);
+    private GrainCluster(Genesis genesis, int threads) => (Network, _threads) = (new Network(genesis), threads);
 
     public Network Network { get; }
 
@@ -49,9 +50,14 @@ internal sealed class GrainCluster : IAsyncDisposable
     public (long Trained, long Replayed, long Calls) Executed =>
         (_counters.Sum(c => c.Trained), _counters.Sum(c => c.Replayed), _counters.Sum(c => c.Served));
 
-    public static async Task<GrainCluster> StartAsync(Func<Parameters, Parameters>? change = null)
+    /// <summary>Starts a cluster on a new folder.</summary>
+    /// <param name="change">Changes the genesis's parameters.</param>
+    /// <param name="threads">Threads of each CPU device.</param>
+    public static async Task<GrainCluster> StartAsync(Func<Parameters, Parameters>? change = null, int threads = 1)
     {
-        var cluster = new GrainCluster(TestNetwork.Genesis(change));
+        // Devices that wait for each other block threads; the pool must not first think about it.
+        ThreadPool.SetMinThreads(32, 32);
+        var cluster = new GrainCluster(TestNetwork.Genesis(change), threads);
         try
         {
             await cluster.StartSiloAsync();
@@ -102,6 +108,7 @@ internal sealed class GrainCluster : IAsyncDisposable
             Clock = Clock,
             Devices = Devices.On,
             SegmentBytes = 1 << 16,
+            Threads = _threads,
         };
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureHost(host => host.Logging.ClearProviders());
