@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace Gaib.Domain.Tests.Data;
+namespace Gaib.Domain.Tests.Primitives;
 
 public sealed class KeccakStreamTests
 {
