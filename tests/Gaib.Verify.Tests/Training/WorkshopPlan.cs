@@ -28,6 +28,12 @@ internal sealed record WorkshopPlan
     /// <summary>Contributors whose right ends before the run is made.</summary>
     public int Ending { get; init; }
 
+    /// <summary>The last contributor brings the samples of the door part, which somebody must have shown it.</summary>
+    public bool Copying { get; init; }
+
+    /// <summary>The door part is burnt before the last contributor comes.</summary>
+    public bool Burning { get; init; }
+
     /// <summary>Puts something between the n-th GPU and its device.</summary>
     public Func<int, IDevice, IDevice> Spoil { get; init; } = (_, device) => device;
 }
