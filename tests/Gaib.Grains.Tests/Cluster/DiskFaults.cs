@@ -29,6 +29,20 @@ internal sealed class DiskFaults
     /// <summary>Called at points that are to be watched, not failed.</summary>
     public Action<string>? Watch { get; set; }
 
+    /// <summary>Completes when a point has been reached so many times from now on.</summary>
+    public Task AwaitAsync(string point, int times = 1)
+    {
+        var (signal, left) = (NewSignal(), times);
+        Watch += seen =>
+        {
+            if (seen == point && Interlocked.Decrement(ref left) == 0)
+            {
+                signal.TrySetResult(point);
+            }
+        };
+        return signal.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
     /// <summary>Nothing fails any more.</summary>
     public void Heal() => Order(null);
 
