@@ -6,6 +6,9 @@ namespace Gaib.Grains.Tests.Cluster;
 /// </summary>
 internal sealed class DiskFaults
 {
+    /// <summary>How long a test waits for what must happen; a loaded machine needs some of it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly Lock _gate = new();
     private Func<string, int, bool>? _strikes;
     private int _reached;
@@ -40,7 +43,7 @@ internal sealed class DiskFaults
                 signal.TrySetResult(point);
             }
         };
-        return signal.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        return signal.Task.WaitAsync(Patience);
     }
 
     /// <summary>Nothing fails any more.</summary>

@@ -160,7 +160,7 @@ public sealed class NoticeTests(ITestOutputHelper output)
         cluster.Disk.FailAlways("gaib.contributor BeforeWrite");
         await pool.FeedAsync(5_001);
         await pool.Grain.Publish();
-        await cluster.Disk.Struck.WaitAsync(TimeSpan.FromSeconds(20));
+        await cluster.Disk.Struck.WaitAsync(DiskFaults.Patience);
         await cluster.RestartAsync();
         cluster.Disk.Heal();
 
@@ -187,7 +187,7 @@ public sealed class NoticeTests(ITestOutputHelper output)
         cluster.Disk.FailNext(point);
 
         await pool.Grain.Publish();
-        await cluster.Disk.Struck.WaitAsync(TimeSpan.FromSeconds(20));
+        await cluster.Disk.Struck.WaitAsync(DiskFaults.Patience);
         for (var holder = 0; holder < 3; holder++)
         {
             await HearAllAsync(cluster, holder);
@@ -215,7 +215,7 @@ public sealed class NoticeTests(ITestOutputHelper output)
             return Task.CompletedTask;
         });
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => pool.Grain.Fed()));
-        await complete.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await complete.Task.WaitAsync(DiskFaults.Patience);
 
         // Two of ten shares in 660.
         Assert.All(heard, notice => Assert.Equal(new RevenueNotice(pool.Account, 132, cluster.Clock.Now), notice));
@@ -266,7 +266,7 @@ public sealed class NoticeTests(ITestOutputHelper output)
             }
         };
         await cluster.Notices(FedPool.Holders[holder].Address).OnNextAsync(mark);
-        await heard.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await heard.Task.WaitAsync(DiskFaults.Patience);
 
         // The answer waits for the turn in which the notice was written.
         async Task AskAsync()

@@ -23,7 +23,7 @@ public sealed class RoundTripTests(ITestOutputHelper output)
         var serializer = Services.GetRequiredService<Serializer>();
         var copier = Services.GetRequiredService<DeepCopier>();
         var faults = new List<string>();
-        var types = BoundaryTypes.Ordered.Where(type => !type.IsAbstract).Concat(BoundaryTypes.Said).Distinct().ToArray();
+        var types = BoundaryTypes.Ordered.Where(type => !type.IsAbstract).Concat(BoundaryTypes.Said.Where(type => !type.IsEnum)).Distinct().ToArray();
         foreach (var type in types)
         {
             for (var seed = 0; seed < Seeds; seed++)
@@ -66,9 +66,9 @@ public sealed class RoundTripTests(ITestOutputHelper output)
 
         // What is found by reflection must not shrink unseen; more is welcome.
         Assert.InRange(grains, 15, 100);
-        Assert.InRange(BoundaryTypes.Said.Count, 60, 1_000);
-        Assert.InRange(BoundaryTypes.Stored.Count, 11, 100);
-        Assert.InRange(BoundaryTypes.Ordered.Count, 150, 2_000);
+        Assert.InRange(BoundaryTypes.Said.Count, 80, 1_000);
+        Assert.InRange(BoundaryTypes.Stored.Count, 13, 100);
+        Assert.InRange(BoundaryTypes.Ordered.Count, 195, 2_000);
         Type[] known =
         [
             typeof(Transfer), typeof(BookReply), typeof(PoolView), typeof(Rejection), typeof(Hash32), typeof(SettlementPolicy), typeof(Withdrawn),
@@ -81,14 +81,17 @@ public sealed class RoundTripTests(ITestOutputHelper output)
     public void EveryExceptionOfAPort_Serialised_KeepsItsMessage()
     {
         var serializer = Services.GetRequiredService<Serializer>();
-        var types = typeof(IBookGrain).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Exception))).ToArray();
-        Assert.Contains(typeof(JournalUnavailableException), types);
-        foreach (var type in types.Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>() is not null))
-        {
-            var thrown = (Exception)Activator.CreateInstance(type, "what happened", new IOException("why"))!;
-            var read = serializer.Deserialize<Exception>(serializer.SerializeToArray(thrown));
-            Assert.Equal((type, "what happened", "why"), (read!.GetType(), read.Message, read.InnerException?.Message));
-        }
+        var types = typeof(IBookGrain).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Exception)));
+        var corrupt = new ChunkCorruptException(Keccak.HashUtf8("expected"), Keccak.HashUtf8("actual"), "where");
+        Exception[] thrown = [new JournalUnavailableException("what happened", new IOException("why")), corrupt, new DeviceLostException("gone")];
+        Assert.Equal(types.Select(type => type.Name).Order(), thrown.Select(fault => fault.GetType().Name).Order());
+
+        var read = thrown.Select(fault => serializer.Deserialize<Exception>(serializer.SerializeToArray(fault))!).ToArray();
+        Assert.All(thrown.Zip(read), pair => Assert.Equal(
+            (pair.First.GetType(), pair.First.Message, pair.First.InnerException?.Message),
+            (pair.Second.GetType(), pair.Second.Message, pair.Second.InnerException?.Message)));
+        var again = Assert.IsType<ChunkCorruptException>(read[1]);
+        Assert.Equal((corrupt.Expected, corrupt.Actual, corrupt.Location), (again.Expected, again.Actual, again.Location));
     }
 
     [Fact]
