@@ -29,14 +29,14 @@ internal sealed class DemoScenario
         People = new DemoPeople(hash);
         Rounds = isShort ? 6 : 16;
         Settings = new TrainingSettings(
-            new MlpShape(isShort ? [64, 64, 10] : [64, 256, 10], InputScaleLog2: 4),
+            new MlpShape(isShort ? [64, 64, 10] : [64, 128, 10], InputScaleLog2: 4),
             Rounds,
             WorkerSlots: 4,
             InnerSteps: isShort ? 20 : 40,
-            Batch: 32,
+            Batch: isShort ? 32 : 64,
             InnerRatePpm: 100_000,
             OuterRatePpm: 1_000_000,
-            OuterMomentumPpm: isShort ? 500_000 : 700_000);
+            OuterMomentumPpm: 500_000);
         HeldBack = isShort ? new HeldBackSizes(80, 60, 100) : new HeldBackSizes(200, 320, 300);
         SamplesPerContributor = isShort ? 40 : 108;
         SingleCalls = isShort ? 120 : 2_000;

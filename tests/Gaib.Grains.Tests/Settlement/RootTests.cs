@@ -136,7 +136,8 @@ public sealed class RootTests(ITestOutputHelper output)
 
         Assert.All([again, reread], voucher => Assert.Equal(Settling.Text(cluster, first), Settling.Text(cluster, voucher)));
         Assert.All([less, lessLater], refused => Assert.Equal(
-            new Rejection(Reason.CumulativeFalls, 100, 99, account.ToString()), refused.Rejection));
+            new Rejection(Reason.CumulativeFalls, 100, 99, "cumulative"), refused.Rejection));
+        Assert.Equal(Reason.AmountZero, (await chain.Voucher(TestNetwork.Key("person1").Address, 0)).Rejection!.Reason);
         Assert.Equal((99U, 101U), (elsewhere.Voucher.Cumulative, more.Voucher.Cumulative));
         Assert.Equal(first.Voucher.Deadline + (24 * 3_600), more.Voucher.Deadline);
         Assert.NotEqual(elsewhere.Signatures[0], first.Signatures[0]);
