@@ -13,8 +13,11 @@ public readonly record struct JournalPosition(ulong Frame, uint Offset);
 
 /// <summary>A state that stands for all rows up to a place.</summary>
 /// <param name="Position">Up to where.</param>
-/// <param name="State">The owner's bytes.</param>
-public sealed record JournalSnapshot(JournalPosition Position, ReadOnlyMemory<byte> State);
+/// <param name="Parts">
+/// The owner's bytes, in the parts in which they were written; each is checked as it is read. Throws <see cref="JournalUnavailableException"/>
+/// where one is damaged.
+/// </param>
+public sealed record JournalSnapshot(JournalPosition Position, Func<IEnumerable<ReadOnlyMemory<byte>>> Parts);
 
 /// <summary>
 /// An append-only log with one owner. What several callers append while a flush is under way becomes durable together in the next
@@ -22,7 +25,7 @@ public sealed record JournalSnapshot(JournalPosition Position, ReadOnlyMemory<by
 /// </summary>
 public interface IJournal : IAsyncDisposable
 {
-    /// <summary>The newest snapshot that proved whole, or null.</summary>
+    /// <summary>The newest snapshot, or null.</summary>
     JournalSnapshot? Snapshot { get; }
 
     /// <summary>What was found and mended when the journal was opened, in words; empty when nothing was.</summary>
@@ -40,8 +43,12 @@ public interface IJournal : IAsyncDisposable
     /// <exception cref="JournalUnavailableException">It is unknown whether the frame was written.</exception>
     Task DurableAsync(ulong frame);
 
-    /// <summary>Keeps a state that covers all rows up to <paramref name="position"/>, once they are durable.</summary>
-    Task SaveSnapshotAsync(JournalPosition position, ReadOnlyMemory<byte> state, CancellationToken cancellationToken = default);
+    /// <summary>Keeps a state that covers all rows up to <paramref name="position"/>, once they are durable; appending goes on beside it.</summary>
+    /// <param name="position">Up to where.</param>
+    /// <param name="parts">The state's bytes in parts of at most 64 MiB, none empty; asked for on another thread, one after the other.</param>
+    /// <param name="cancellationToken">Ends the wait for the position.</param>
+    Task SaveSnapshotAsync(
+        JournalPosition position, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken = default);
 }
 
 /// <summary>Where journals live.</summary>

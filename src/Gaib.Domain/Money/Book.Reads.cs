@@ -38,10 +38,10 @@ public sealed partial class Book
 
     /// <summary>How many notes the stream has, and the last one's bytes.</summary>
     public (ulong Count, ImmutableArray<byte> Last) LastNote(Hash32 stream) =>
-        _notes.TryGetValue(stream, out var note) ? note : (0, []);
+        _notes.Find(stream) is >= 0 and var index ? (_notes[index].Count, _notes[index].Last) : (0, []);
 
     /// <summary>The sequence at which the command was accepted, or null.</summary>
-    public ulong? SequenceOf(Hash32 digest) => _commands.TryGetValue(digest, out var answer) ? answer.Sequence : null;
+    public ulong? SequenceOf(Hash32 digest) => _commands.Find(digest) is >= 0 and var index ? _commands[index].Sequence : null;
 
     /// <summary>
     /// What must hold after every batch: per asset Σ debits = Σ credits, posted and pending, no balance but issuance's below zero,

@@ -16,9 +16,9 @@ public sealed partial class Book
     private readonly Table<MemberKey, PoolMember> _members = new();
     private readonly Dictionary<AssetId, AssetRecord> _assets = [];
     private readonly Dictionary<AccountId, List<AccountId>> _parents = [];
-    private readonly Dictionary<Hash32, CommandAnswer> _commands = [];
-    private readonly Dictionary<(Address Account, UInt128 Nonce), Hash32> _nonces = [];
-    private readonly Dictionary<Hash32, (ulong Count, ImmutableArray<byte> Last)> _notes = [];
+    private readonly Table<Hash32, CommandAnswer> _commands = new();
+    private readonly Table<NonceKey, Hash32> _nonces = new();
+    private readonly Table<Hash32, NoteStream> _notes = new();
     private readonly PriorityQueue<UInt128, (long At, UInt128 Id)> _expiries = new();
     private readonly Writers _writers = new();
     private readonly BookRows _staging = new();
@@ -70,8 +70,9 @@ public sealed partial class Book
 
     private BookReply ApplyCommand(BookRequest request, CommandRecord command, BookRows rows)
     {
-        if (_commands.TryGetValue(command.Digest, out var known))
+        if (_commands.Find(command.Digest) is >= 0 and var index)
         {
+            var known = _commands[index];
             return new BookReply(null, known.Answers, known.Sequence, Repeated: true);
         }
 
@@ -118,7 +119,7 @@ public sealed partial class Book
 
     private Rejection? CheckCommand(CommandRecord command) =>
         command.Deadline < LastAt ? new Rejection(Reason.DeadlinePassed, command.Deadline, LastAt)
-        : _nonces.ContainsKey((command.Account, command.Nonce)) ? new Rejection(Reason.NonceUsed, 0, (Int128)command.Nonce)
+        : _nonces.Contains(new NonceKey(command.Account, command.Nonce)) ? new Rejection(Reason.NonceUsed, 0, (Int128)command.Nonce)
         : null;
 
     private BookReply ApplyWritten(BookRequest request, BookRows rows)
@@ -257,15 +258,23 @@ public sealed partial class Book
         }
     }
 
-    private void Remember(Note note) => _notes[note.Stream] = (_notes.GetValueOrDefault(note.Stream).Count + 1, note.Bytes);
+    private void Remember(Note note)
+    {
+        ref var stream = ref _notes.Touch(note.Stream);
+        stream = new NoteStream(stream.Count + 1, note.Bytes);
+    }
 
     private void Accept(CommandRecord command, CommandAnswer answer)
     {
-        _commands.Add(command.Digest, answer);
-        _nonces.Add((command.Account, command.Nonce), command.Digest);
+        _commands.Touch(command.Digest) = answer;
+        _nonces.Touch(new NonceKey(command.Account, command.Nonce)) = command.Digest;
     }
 
-    private sealed record CommandAnswer(ImmutableArray<TransferAnswer> Answers, ulong Sequence);
+    internal readonly record struct CommandAnswer(ImmutableArray<TransferAnswer> Answers, ulong Sequence);
 
-    private readonly record struct MemberKey(AccountId Pool, AccountId Member);
+    internal readonly record struct NonceKey(Address Account, UInt128 Nonce);
+
+    internal readonly record struct NoteStream(ulong Count, ImmutableArray<byte> Last);
+
+    internal readonly record struct MemberKey(AccountId Pool, AccountId Member);
 }

@@ -13,6 +13,13 @@ public sealed class RowBody
     /// <summary>What was written.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
+    /// <summary>Forgets what was written and keeps the memory.</summary>
+    public RowBody Clear()
+    {
+        _length = 0;
+        return this;
+    }
+
     /// <summary>32 bytes.</summary>
     public RowBody Write(Hash32 value)
     {

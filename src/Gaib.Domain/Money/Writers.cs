@@ -45,6 +45,7 @@ internal sealed class Writers
     internal sealed class Writer(Hash32 name)
     {
         private Remembered[] _ring = [];
+        private bool _isShared;
 
         public Hash32 Name { get; } = name;
 
@@ -82,15 +83,32 @@ internal sealed class Writers
             {
                 Array.Resize(ref _ring, int.Min(Window, int.Max(8, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)at + 1))));
             }
+            else if (_isShared)
+            {
+                _ring = [.. _ring];
+            }
 
+            _isShared = false;
             _ring[at] = new Remembered(sequence, fingerprint, answer, true);
         }
 
         public void RaiseFloor(ulong answeredThrough) => Floor = ulong.Max(Floor, answeredThrough);
 
-        public IEnumerable<Remembered> Answers => _ring.Where(r => r.Used && r.Sequence >= Floor).OrderBy(r => r.Sequence);
+        /// <summary>The writer as it is now. It shares the answers, and this one copies them before it changes one.</summary>
+        public Frozen Freeze()
+        {
+            _isShared = true;
+            return new Frozen(Name, Floor, _ring);
+        }
 
         private static int Slot(ulong sequence) => (int)(sequence % Window);
+    }
+
+    /// <summary>A writer at one moment.</summary>
+    internal sealed record Frozen(Hash32 Name, ulong Floor, Remembered[] Ring)
+    {
+        /// <summary>What it was answered above its floor, by sequence.</summary>
+        public IEnumerable<Remembered> Answers => Ring.Where(r => r.Used && r.Sequence >= Floor).OrderBy(r => r.Sequence);
     }
 
     internal readonly record struct Remembered(ulong Sequence, ulong Fingerprint, TransferAnswer Answer, bool Used);

@@ -24,6 +24,7 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
     private Book _book = new();
     private JournalPosition _end;
     private ulong _bytesSinceSnapshot;
+    private Task _saving = Task.CompletedTask;
 
     private string Name => BookNames.Of(this.GetPrimaryKeyLong());
 
@@ -37,7 +38,7 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
 
         if (_journal.Snapshot is { } snapshot)
         {
-            _book = Book.ReadSnapshot(snapshot.State.Span);
+            _book = Book.Thaw(snapshot.Parts());
             _end = snapshot.Position;
         }
 
@@ -57,6 +58,7 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
     {
         if (_journal is not null)
         {
+            await _saving;
             await _journal.DisposeAsync();
         }
     }
@@ -119,10 +121,10 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
         {
             _end = _journal.Append(_rows.Written, _book.LastAt);
             _bytesSinceSnapshot += (ulong)_rows.Written.Length;
-            if (_bytesSinceSnapshot > SnapshotEveryBytes)
+            if (_bytesSinceSnapshot > SnapshotEveryBytes && _saving.IsCompleted)
             {
                 _bytesSinceSnapshot = 0;
-                await SaveSnapshotAsync();
+                _saving = SaveSnapshotAsync(_book.Freeze(), _end);
             }
 
             await _journal.DurableAsync(_end.Frame);
@@ -136,14 +138,11 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
     }
 
     /// <summary>A snapshot only shortens the next start, so that failing to write one is nobody's fault but the log's to tell.</summary>
-    private async Task SaveSnapshotAsync()
+    private async Task SaveSnapshotAsync(FrozenBook state, JournalPosition position)
     {
-        // The state is copied before the first await: later requests change the book, not the snapshot.
-        var state = new RowBody();
-        _book.WriteSnapshot(state);
         try
         {
-            await _journal.SaveSnapshotAsync(_end, state.Written.ToArray());
+            await _journal.SaveSnapshotAsync(position, state.Parts());
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JournalUnavailableException)
         {

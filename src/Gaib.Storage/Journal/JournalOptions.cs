@@ -9,6 +9,12 @@ public sealed class JournalOptions
     /// <summary>Bytes of one pre-zeroed segment file. Default 16 MiB; from 64 KiB to 1 GiB.</summary>
     public int SegmentBytes { get; set; } = 16 << 20;
 
+    /// <summary>
+    /// Moves segments that two snapshots cover into the folder <c>archive</c>. They hold what was sold and to whom, so they are never
+    /// removed by themselves; exports read them there. Default true.
+    /// </summary>
+    public bool ArchiveCovered { get; set; } = true;
+
     /// <summary>Called before a named step of writing; tests make it throw or kill the process. Default: does nothing.</summary>
     public Action<JournalStep> OnStep { get; set; } = static _ => { };
 }
@@ -30,4 +36,7 @@ public enum JournalStep
 
     /// <summary>A snapshot is written under its temporary name.</summary>
     BeforeSnapshotRename,
+
+    /// <summary>A segment that snapshots cover is about to be moved aside.</summary>
+    BeforeArchive,
 }

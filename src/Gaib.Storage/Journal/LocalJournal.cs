@@ -1,5 +1,4 @@
 using Gaib.Abstractions.Ports;
-using Microsoft.Win32.SafeHandles;
 
 namespace Gaib.Storage.Journal;
 
@@ -9,75 +8,55 @@ namespace Gaib.Storage.Journal;
 /// </summary>
 internal sealed class LocalJournal : IJournal
 {
-    private readonly JournalOptions _options;
+    private const int FirstBuffer = 1 << 16;
+
     private readonly string _folder;
-    private readonly FileStream _lock;
-    private readonly ulong _epoch;
+    private readonly IJournalFiles _files;
+    private readonly JournalLog _log;
     private readonly Lock _gate = new();
     private readonly Thread _writer;
     private readonly SemaphoreSlim _work = new(0);
-    private readonly List<JournalFrame> _replay = [];
 
-    private byte[] _filling = new byte[1 << 16];
-    private byte[] _spare = new byte[1 << 16];
+    private byte[] _filling = new byte[FirstBuffer];
+    private byte[] _spare = new byte[FirstBuffer];
     private int _filled = FrameHeader.Size;
     private long _at;
     private ulong _number;
     private TaskCompletionSource _done = NewSignal();
+    private Task _writing = Task.CompletedTask;
+    private Task _sparing = Task.CompletedTask;
     private JournalUnavailableException? _failed;
     private bool _closing;
 
-    private SafeFileHandle _segment;
-    private int _segmentIndex;
-    private long _offset;
-    private FrameHeader _last;
-
-    private LocalJournal(JournalOptions options, string folder, FileStream owner, ulong epoch)
+    private LocalJournal(JournalOptions options, IJournalFiles files)
     {
-        (_options, _folder, _lock, _epoch) = (options, folder, owner, epoch);
-        Snapshot = SnapshotFile.LoadNewest(folder);
-        var scan = Segments.Read(folder, (header, rows) =>
-        {
-            var covered = Snapshot?.Position ?? default;
-            if (header.Number > covered.Frame || (header.Number == covered.Frame && rows.Length > covered.Offset))
-            {
-                var rest = header.Number == covered.Frame ? rows[(int)covered.Offset..] : rows;
-                _replay.Add(new JournalFrame(header.Number, header.At, rest));
-            }
-        });
-        Mended = Mend(folder, scan);
-        if (Snapshot is { } snapshot && snapshot.Position.Frame > scan.Last.Number)
-        {
-            throw new JournalUnavailableException(
-                $"{folder}: the snapshot covers frame {snapshot.Position.Frame}, but the journal ends at {scan.Last.Number}. Restore the missing segments from a backup.");
-        }
-
-        (_last, _number, _segmentIndex, _offset) = (scan.Last, scan.Last.Number + 1, scan.Segment, scan.Offset);
-        _segment = _segmentIndex == 0 ? NewSegment(0) : OpenSegment(_segmentIndex);
-        _writer = new Thread(WriteLoop) { IsBackground = true, Name = "journal " + Path.GetFileName(folder) };
+        (_folder, _files, _log) = (files.Place, files, new JournalLog(options, files));
+        _number = _log.LastNumber + 1;
+        _writer = new Thread(WriteLoop) { IsBackground = true, Name = "journal " + Path.GetFileName(_folder) };
         _writer.Start();
     }
 
-    public JournalSnapshot? Snapshot { get; }
+    public JournalSnapshot? Snapshot => _log.Snapshot is { } stored ? new JournalSnapshot(stored.Position, stored.Parts) : null;
 
-    public string Mended { get; }
+    public string Mended => _log.Mended;
 
     public static LocalJournal Open(JournalOptions options, string folder)
     {
-        Directory.CreateDirectory(folder);
-        var owner = EpochFile.Take(folder, out var epoch);
+        var files = LocalJournalFiles.Take(folder);
         try
         {
-            return new LocalJournal(options, folder, owner, epoch);
+            return new LocalJournal(options, files);
         }
-        catch
+        catch (Exception fault)
         {
-            owner.Dispose();
-            throw;
+            files.Dispose();
+            throw fault is IOException or UnauthorizedAccessException
+                ? new JournalUnavailableException($"{folder} can't be read: {fault.Message}", fault)
+                : fault;
         }
     }
 
-    public IEnumerable<JournalFrame> Replay() => _replay;
+    public IEnumerable<JournalFrame> Replay() => _log.Replay();
 
     public JournalPosition Append(ReadOnlySpan<byte> rows, long at)
     {
@@ -117,12 +96,11 @@ internal sealed class LocalJournal : IJournal
         }
     }
 
-    private Task _writing = Task.CompletedTask;
-
-    public async Task SaveSnapshotAsync(JournalPosition position, ReadOnlyMemory<byte> state, CancellationToken cancellationToken = default)
+    public async Task SaveSnapshotAsync(
+        JournalPosition position, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken = default)
     {
         await DurableAsync(position.Frame).ConfigureAwait(false);
-        SnapshotFile.Save(_folder, position, state.Span, () => _options.OnStep(JournalStep.BeforeSnapshotRename));
+        await Task.Run(() => _log.SaveSnapshot(position, parts), cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -130,6 +108,11 @@ internal sealed class LocalJournal : IJournal
         Task pending;
         lock (_gate)
         {
+            if (_closing)
+            {
+                return;
+            }
+
             pending = _filled > FrameHeader.Size ? _done.Task : _writing;
             _closing = true;
         }
@@ -137,8 +120,8 @@ internal sealed class LocalJournal : IJournal
         _work.Release();
         await pending.ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
         await Task.Run(_writer.Join).ConfigureAwait(false);
-        _segment.Dispose();
-        await _lock.DisposeAsync().ConfigureAwait(false);
+        await _sparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _files.Dispose();
         _work.Dispose();
     }
 
@@ -150,7 +133,6 @@ internal sealed class LocalJournal : IJournal
             byte[] frame;
             int length;
             long at;
-            ulong number;
             TaskCompletionSource done;
             lock (_gate)
             {
@@ -164,15 +146,16 @@ internal sealed class LocalJournal : IJournal
                     continue;
                 }
 
-                (frame, length, at, number, done) = (_filling, _filled, _at, _number, _done);
+                (frame, length, at, done) = (_filling, _filled, _at, _done);
                 (_filling, _spare, _filled, _number, _done) = (_spare, _filling, FrameHeader.Size, _number + 1, NewSignal());
                 _writing = done.Task;
             }
 
             try
             {
-                Write(frame, length, at, number);
+                _log.Append(frame, length - FrameHeader.Size, at);
                 done.SetResult();
+                PrepareSpare();
             }
             catch (Exception fault)
             {
@@ -182,26 +165,17 @@ internal sealed class LocalJournal : IJournal
         }
     }
 
-    private void Write(byte[] frame, int length, long at, ulong number)
+    /// <summary>Zeroing a segment takes a while; it is done aside, so that no caller waits for it. If it fails, the writer will.</summary>
+    private void PrepareSpare()
     {
-        _options.OnStep(JournalStep.BeforeWrite);
-        var rowBytes = length - FrameHeader.Size;
-        var total = (int)FrameHeader.Padded(rowBytes);
-        frame.AsSpan(length, total - length).Clear();
-        if (_offset + total > RandomAccess.GetLength(_segment))
+        if (_log.WantsSpare && _sparing.IsCompleted)
         {
-            _options.OnStep(JournalStep.BeforeSegment);
-            _segment.Dispose();
-            _segment = NewSegment(total);
+            _sparing = Task.Run(_log.MakeSpare);
         }
-
-        var header = FrameHeader.Seal(frame, rowBytes, _epoch, number, at, _last.Checksum);
-        RandomAccess.Write(_segment, frame.AsSpan(0, total), _offset);
-        _options.OnStep(JournalStep.AfterWrite);
-        RandomAccess.FlushToDisk(_segment);
-        _options.OnStep(JournalStep.AfterFlush);
-        _offset += total;
-        _last = header;
+        else if (_sparing is { IsFaulted: true, Exception: not null })
+        {
+            _sparing = Task.CompletedTask;
+        }
     }
 
     private void Fail(Exception fault, TaskCompletionSource done)
@@ -218,36 +192,6 @@ internal sealed class LocalJournal : IJournal
         _ = done.Task.Exception;
         next.TrySetException(_failed);
         _ = next.Task.Exception;
-    }
-
-    private SafeFileHandle NewSegment(int atLeast)
-    {
-        var path = Segments.PathOf(_folder, ++_segmentIndex);
-        SegmentFile.Create(path, int.Max(_options.SegmentBytes, atLeast));
-        _offset = 0;
-        return OpenSegment(_segmentIndex);
-    }
-
-    private SafeFileHandle OpenSegment(int index) =>
-        File.OpenHandle(Segments.PathOf(_folder, index), FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
-
-    private static string Mend(string folder, Segments.Scan scan)
-    {
-        if (!scan.Dirty)
-        {
-            return "";
-        }
-
-        var path = Segments.PathOf(folder, scan.Segment);
-        if (scan.LaterFrame is { } later)
-        {
-            throw new JournalUnavailableException(
-                $"{path} is damaged at offset {scan.Offset}: frame {scan.Last.Number + 1} is unreadable, but a later frame stands at "
-                + $"{Path.GetFileName(Segments.PathOf(folder, later.Segment))}:{later.Offset}. Nothing was changed. Restore the file from a backup.");
-        }
-
-        SegmentFile.ZeroFrom(path, scan.Offset);
-        return $"{path}: a torn frame after frame {scan.Last.Number} was cut off at offset {scan.Offset}; it was never acknowledged.";
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -112,12 +112,25 @@ internal sealed class LocalJournalFiles : IJournalFiles
         {
             if (!_open.TryGetValue(name, out var handle))
             {
-                var access = _lock is null ? FileAccess.Read : FileAccess.ReadWrite;
-                handle = File.OpenHandle(PathOf(name), FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete);
-                _open.Add(name, handle);
+                _open.Add(name, handle = OpenNow(name));
             }
 
             return handle;
+        }
+    }
+
+    private SafeFileHandle OpenNow(string name)
+    {
+        var access = _lock is null ? FileAccess.Read : FileAccess.ReadWrite;
+        const FileShare All = FileShare.ReadWrite | FileShare.Delete;
+        try
+        {
+            return File.OpenHandle(PathOf(name), FileMode.Open, access, All);
+        }
+        catch (FileNotFoundException) when (_lock is null)
+        {
+            // Its owner has moved it aside since it was listed.
+            return File.OpenHandle(PathOf(Segments.ArchivedNameOf(name)), FileMode.Open, access, All);
         }
     }
 

@@ -27,9 +27,19 @@ public sealed class LocalJournalStore : IJournalStore
     /// <inheritdoc/>
     public IEnumerable<JournalFrame> Read(string name)
     {
-        var frames = new List<JournalFrame>();
-        Segments.Read(FolderOf(name), (header, rows) => frames.Add(new JournalFrame(header.Number, header.At, rows)));
-        return frames;
+        using var files = LocalJournalFiles.Watch(FolderOf(name));
+        var first = true;
+        foreach (var frame in Segments.Frames(files, Segments.All(files, archived: true)))
+        {
+            if (first && frame.Number != 1)
+            {
+                throw new JournalUnavailableException(
+                    $"{files.Place}: the frames before {frame.Number} are missing. Put the segments of the archive back.");
+            }
+
+            first = false;
+            yield return frame;
+        }
     }
 
     private string FolderOf(string name) => Path.Combine(_options.Directory, name);

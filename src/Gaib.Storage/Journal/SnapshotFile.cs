@@ -6,61 +6,147 @@ using Gaib.Abstractions.Ports;
 namespace Gaib.Storage.Journal;
 
 /// <summary>
-/// A snapshot on disk: magic "GAIBSNAP", frame u64, offset u64, length u64, XXH128 of the state seeded with the frame, then the state. It is
-/// written under another name, flushed, read back and only then renamed, so that a snapshot that exists is whole.
+/// A snapshot on disk. Head of 64 bytes, little-endian: magic "GAIBSNAP", version u32, 0 u32, frame u64, offset u64, checksum of that
+/// frame (16 bytes), XXH128 of the 48 bytes before (16 bytes). Then parts, each length u32, 0 u32, XXH128 seeded with the part's number from 0,
+/// bytes; then a part of length 0 whose seed is the number of parts. It is written under another name, flushed, read back and only then
+/// renamed, so that a snapshot that has its name is whole unless the disk spoilt it later.
 /// </summary>
 internal static class SnapshotFile
 {
-    private const int HeaderSize = 48;
+    public const uint Version = 2;
+    private const int HeadBytes = 64;
+    private const int PartHeadBytes = 24;
+    private const int PartMax = 64 << 20;
 
-    public static void Save(string folder, JournalPosition position, ReadOnlySpan<byte> state, Action beforeRename)
+    /// <summary>The snapshots' names.</summary>
+    public static IReadOnlyList<string> NewestFirst(IJournalFiles files) =>
+    [
+        .. files.List().Where(name => name.StartsWith("snapshot-", StringComparison.Ordinal) && name.EndsWith(".snap", StringComparison.Ordinal))
+            .OrderDescending(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Writes a snapshot and reads it back.</summary>
+    /// <returns>Its name.</returns>
+    /// <exception cref="JournalUnavailableException">It does not read back as it was written.</exception>
+    public static string Save(
+        IJournalFiles files, JournalPosition position, UInt128 frameChecksum, IEnumerable<ReadOnlyMemory<byte>> parts, Action beforeRename)
     {
-        var path = PathOf(folder, position);
-        var temporary = path + ".new";
-        Span<byte> header = stackalloc byte[HeaderSize];
-        "GAIBSNAP"u8.CopyTo(header);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[8..], position.Frame);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[16..], position.Offset);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[24..], (ulong)state.Length);
-        BinaryPrimitives.WriteUInt128LittleEndian(header[32..], XxHash128.HashToUInt128(state, unchecked((long)position.Frame)));
-        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
+        var name = NameOf(position);
+        var temporary = name + ".new";
+        files.Create(temporary, 0);
+        Span<byte> head = stackalloc byte[HeadBytes];
+        WriteHead(head, position, frameChecksum);
+        files.Write(temporary, 0, head);
+        var (at, number) = ((long)HeadBytes, 0L);
+        foreach (var part in parts)
         {
-            RandomAccess.Write(file, header, 0);
-            RandomAccess.Write(file, state, HeaderSize);
-            RandomAccess.FlushToDisk(file);
+            at += WritePart(files, temporary, at, part.Span, number++);
         }
 
-        if (Read(temporary) is null)
+        WritePart(files, temporary, at, [], number);
+        files.Flush(temporary);
+        var back = Open(files, temporary);
+        if (back.Parts().Count() != number)
         {
-            throw new JournalUnavailableException($"{temporary} does not read back as it was written.");
+            throw new JournalUnavailableException($"{Path.Combine(files.Place, temporary)} does not read back as it was written.");
         }
 
         beforeRename();
-        File.Move(temporary, path, overwrite: true);
-        DurableFolder.Flush(folder);
+        files.Rename(temporary, name);
+        return name;
     }
 
-    /// <summary>The newest whole snapshot; older ones stand in for a damaged one.</summary>
-    public static JournalSnapshot? LoadNewest(string folder) =>
-        Directory.EnumerateFiles(folder, "snapshot-*.snap").OrderDescending(StringComparer.Ordinal)
-            .Select(Read).FirstOrDefault(snapshot => snapshot is not null);
-
-    private static JournalSnapshot? Read(string path)
+    /// <summary>Opens a snapshot; its parts are checked as they are read.</summary>
+    /// <exception cref="JournalUnavailableException">Its head is damaged, or of a version that this program does not know.</exception>
+    public static StoredSnapshot Open(IJournalFiles files, string name)
     {
-        var bytes = File.ReadAllBytes(path);
-        if (bytes.Length < HeaderSize || !bytes.AsSpan(0, 8).SequenceEqual("GAIBSNAP"u8))
+        Span<byte> head = stackalloc byte[HeadBytes];
+        var read = files.Read(name, 0, head);
+        if (read < HeadBytes || !head[..8].SequenceEqual("GAIBSNAP"u8)
+            || XxHash128.HashToUInt128(head[..48]) != BinaryPrimitives.ReadUInt128LittleEndian(head[48..]))
         {
-            return null;
+            throw Damaged(files, name, 0);
         }
 
-        var frame = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(8));
-        var offset = (uint)BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(16));
-        var whole = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(24)) == (ulong)(bytes.Length - HeaderSize)
-            && XxHash128.HashToUInt128(bytes.AsSpan(HeaderSize), unchecked((long)frame))
-                == BinaryPrimitives.ReadUInt128LittleEndian(bytes.AsSpan(32));
-        return whole ? new JournalSnapshot(new JournalPosition(frame, offset), bytes.AsMemory(HeaderSize)) : null;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) is var version && version != Version)
+        {
+            throw new JournalUnavailableException(
+                $"{Path.Combine(files.Place, name)} is a snapshot of version {version}; this program reads {Version}. Remove it to start from the journal.");
+        }
+
+        var position = new JournalPosition(
+            BinaryPrimitives.ReadUInt64LittleEndian(head[16..]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(head[24..]));
+        var checksum = BinaryPrimitives.ReadUInt128LittleEndian(head[32..]);
+        return new StoredSnapshot(name, position, checksum, () => PartsOf(files, name));
     }
 
-    private static string PathOf(string folder, JournalPosition position) =>
-        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"snapshot-{position.Frame:D16}-{position.Offset:D10}.snap"));
+    private static IEnumerable<ReadOnlyMemory<byte>> PartsOf(IJournalFiles files, string name)
+    {
+        var head = new byte[PartHeadBytes];
+        for (var (at, number) = ((long)HeadBytes, 0L); ; number++)
+        {
+            if (files.Read(name, at, head) < PartHeadBytes)
+            {
+                throw Damaged(files, name, at);
+            }
+
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(head);
+            var bytes = length <= PartMax ? new byte[length] : throw Damaged(files, name, at);
+            if (files.Read(name, at + PartHeadBytes, bytes) < length
+                || XxHash128.HashToUInt128(bytes, number) != BinaryPrimitives.ReadUInt128LittleEndian(head.AsSpan(8)))
+            {
+                throw Damaged(files, name, at);
+            }
+
+            if (length == 0)
+            {
+                yield break;
+            }
+
+            yield return bytes;
+            at += PartHeadBytes + length;
+        }
+    }
+
+    private static void WriteHead(Span<byte> head, JournalPosition position, UInt128 frameChecksum)
+    {
+        head.Clear();
+        "GAIBSNAP"u8.CopyTo(head);
+        BinaryPrimitives.WriteUInt32LittleEndian(head[8..], Version);
+        BinaryPrimitives.WriteUInt64LittleEndian(head[16..], position.Frame);
+        BinaryPrimitives.WriteUInt64LittleEndian(head[24..], position.Offset);
+        BinaryPrimitives.WriteUInt128LittleEndian(head[32..], frameChecksum);
+        BinaryPrimitives.WriteUInt128LittleEndian(head[48..], XxHash128.HashToUInt128(head[..48]));
+    }
+
+    private static long WritePart(IJournalFiles files, string name, long at, ReadOnlySpan<byte> bytes, long number)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, PartMax);
+        Span<byte> head = stackalloc byte[PartHeadBytes];
+        head.Clear();
+        BinaryPrimitives.WriteUInt32LittleEndian(head, (uint)bytes.Length);
+        BinaryPrimitives.WriteUInt128LittleEndian(head[8..], XxHash128.HashToUInt128(bytes, number));
+        files.Write(name, at, head);
+        if (!bytes.IsEmpty)
+        {
+            files.Write(name, at + PartHeadBytes, bytes);
+        }
+
+        return PartHeadBytes + bytes.Length;
+    }
+
+    private static JournalUnavailableException Damaged(IJournalFiles files, string name, long at) => new(
+        $"{Path.Combine(files.Place, name)} is damaged at offset {at}. Nothing was changed. Remove the file to start from an older "
+        + "snapshot or from the journal, or restore it from a backup.");
+
+    private static string NameOf(JournalPosition position) =>
+        string.Create(CultureInfo.InvariantCulture, $"snapshot-{position.Frame:D16}-{position.Offset:D10}.snap");
 }
+
+/// <summary>A snapshot as it lies on disk.</summary>
+/// <param name="Name">Its file.</param>
+/// <param name="Position">Up to where it reaches.</param>
+/// <param name="FrameChecksum">The checksum of the frame in which that place lies.</param>
+/// <param name="Parts">Its parts, checked as they are read.</param>
+internal sealed record StoredSnapshot(
+    string Name, JournalPosition Position, UInt128 FrameChecksum, Func<IEnumerable<ReadOnlyMemory<byte>>> Parts);

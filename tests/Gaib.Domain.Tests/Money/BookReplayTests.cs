@@ -18,14 +18,14 @@ public sealed class BookReplayTests
         var random = new Random(seed);
         var seen = new HashSet<Reason>();
         var reserved = new List<Transfer>();
-        (byte[] Image, int Frames) snapshot = ([], 0);
+        (FrozenBook? Frozen, byte[] Image, int Frames) snapshot = (null, [], 0);
         for (var i = 0; i < 3_000; i++)
         {
             world.Now += random.Next(3);
             Step(world, random, reserved, seen);
             if (i == 1_500)
             {
-                snapshot = (Image(world.Book), world.Journal.Count);
+                snapshot = (world.Book.Freeze(), Image(world.Book), world.Journal.Count);
             }
         }
 
@@ -34,7 +34,11 @@ public sealed class BookReplayTests
             seen);
         var image = Image(world.Book);
         Assert.Equal(image, Image(world.Replayed()));
-        var restored = Book.ReadSnapshot(snapshot.Image);
+
+        // What was frozen in the middle has not changed by all that came after it.
+        Assert.NotEqual(image, snapshot.Image);
+        Assert.Equal(snapshot.Image, Image(snapshot.Frozen!));
+        var restored = Book.Thaw(snapshot.Frozen!.Parts());
         Assert.Equal(snapshot.Image, Image(restored));
         world.Journal.Skip(snapshot.Frames).ToList().ForEach(frame => restored.Replay(frame.Payload, frame.At));
         Assert.Equal(image, Image(restored));

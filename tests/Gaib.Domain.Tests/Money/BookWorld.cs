@@ -83,12 +83,9 @@ internal sealed class BookWorld
         return book;
     }
 
-    public static byte[] Image(Book book)
-    {
-        var body = new RowBody();
-        book.WriteSnapshot(body);
-        return body.Written.ToArray();
-    }
+    public static byte[] Image(Book book) => Image(book.Freeze());
+
+    public static byte[] Image(FrozenBook book) => [.. book.Parts().SelectMany(part => part.ToArray())];
 
     private T Journalled<T>(Func<BookRows, T> act)
     {

@@ -1,0 +1,147 @@
+using Gaib.Domain.Revenue;
+
+namespace Gaib.Domain.Money;
+
+/// <summary>What a part of a snapshot holds. The numbers are part of its form.</summary>
+internal enum SnapshotSection : uint
+{
+    Head = 1,
+    Assets = 2,
+    Balances = 3,
+    Reservations = 4,
+    Pools = 5,
+    Members = 6,
+    Commands = 7,
+    Nonces = 8,
+    Notes = 9,
+    Writers = 10,
+    End = 11,
+}
+
+/// <summary>A book's state at one moment. It doesn't change, whatever the book does meanwhile.</summary>
+public sealed class FrozenBook
+{
+    /// <summary>Version of the form of <see cref="Parts"/>.</summary>
+    public const uint Version = 2;
+
+    private const int PartBytes = 1 << 20;
+
+    private readonly long _lastAt;
+    private readonly ulong[] _ownSequence;
+    private readonly AssetRecord[] _assets;
+    private readonly FrozenTable<BalanceKey, Balance> _balances;
+    private readonly FrozenTable<UInt128, Reservation> _reservations;
+    private readonly FrozenTable<AccountId, PoolState> _pools;
+    private readonly FrozenTable<Book.MemberKey, PoolMember> _members;
+    private readonly FrozenTable<Hash32, Book.CommandAnswer> _commands;
+    private readonly FrozenTable<Book.NonceKey, Hash32> _nonces;
+    private readonly FrozenTable<Hash32, Book.NoteStream> _notes;
+    private readonly Writers.Frozen[] _writers;
+
+    internal FrozenBook(
+        ulong sequence,
+        long lastAt,
+        ulong[] ownSequence,
+        AssetRecord[] assets,
+        FrozenTable<BalanceKey, Balance> balances,
+        FrozenTable<UInt128, Reservation> reservations,
+        FrozenTable<AccountId, PoolState> pools,
+        FrozenTable<Book.MemberKey, PoolMember> members,
+        FrozenTable<Hash32, Book.CommandAnswer> commands,
+        FrozenTable<Book.NonceKey, Hash32> nonces,
+        FrozenTable<Hash32, Book.NoteStream> notes,
+        Writers.Frozen[] writers)
+    {
+        (Sequence, _lastAt, _ownSequence, _assets, _balances, _reservations) = (sequence, lastAt, ownSequence, assets, balances, reservations);
+        (_pools, _members, _commands, _nonces, _notes, _writers) = (pools, members, commands, nonces, notes, writers);
+    }
+
+    /// <summary>How many transfers the book had applied.</summary>
+    public ulong Sequence { get; }
+
+    /// <summary>
+    /// The state in parts of about 1 MiB, made as they are asked for: kind u32, number of rows u32, rows. <see cref="Book.Thaw"/> reads them.
+    /// </summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Parts()
+    {
+        var body = new RowBody();
+        return Rows(body, SnapshotSection.Head, 1, _ => WriteHead(body))
+            .Concat(Rows(body, SnapshotSection.Assets, _assets.Length, i => Write(body, _assets[i])))
+            .Concat(Rows(body, SnapshotSection.Balances, _balances.Count, i =>
+                Write(body.Write(_balances.KeyAt(i).Account).Write(_balances.KeyAt(i).Asset.Value), _balances[i])))
+            .Concat(Rows(body, SnapshotSection.Reservations, _reservations.Count, i => Write(body.Write(_reservations.KeyAt(i)), _reservations[i])))
+            .Concat(Rows(body, SnapshotSection.Pools, _pools.Count, i => Write(body.Write(_pools.KeyAt(i)), _pools[i])))
+            .Concat(Rows(body, SnapshotSection.Members, _members.Count, i =>
+                Write(body.Write(_members.KeyAt(i).Pool).Write(_members.KeyAt(i).Member), _members[i])))
+            .Concat(Rows(body, SnapshotSection.Commands, _commands.Count, i => Write(body.Write(_commands.KeyAt(i)), _commands[i])))
+            .Concat(Rows(body, SnapshotSection.Nonces, _nonces.Count, i =>
+                body.Write(_nonces.KeyAt(i).Account).Write(_nonces.KeyAt(i).Nonce).Write(_nonces[i])))
+            .Concat(Rows(body, SnapshotSection.Notes, _notes.Count, i =>
+                body.Write(_notes.KeyAt(i)).Write(_notes[i].Count).Write(_notes[i].Last.AsSpan())))
+            .Concat(Rows(body, SnapshotSection.Writers, _writers.Length, i => Write(body, _writers[i])))
+            .Append(body.Clear().Write((uint)SnapshotSection.End).Write(0U).Written.ToArray());
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Rows(RowBody body, SnapshotSection section, int count, Action<int> write)
+    {
+        for (var next = 0; next < count;)
+        {
+            body.Clear().Write((uint)section).Write(0U);
+            var first = next;
+            while (next < count && body.Written.Length < PartBytes)
+            {
+                write(next++);
+            }
+
+            var part = body.Written.ToArray();
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(part.AsSpan(4), (uint)(next - first));
+            yield return part;
+        }
+    }
+
+    private void WriteHead(RowBody to)
+    {
+        to.Write(Version).Write(Sequence).Write(_lastAt);
+        foreach (var own in _ownSequence)
+        {
+            to.Write(own);
+        }
+
+        to.Write((uint)_balances.Count).Write((uint)_members.Count).Write((uint)_commands.Count);
+    }
+
+    private static void Write(RowBody to, AssetRecord a) =>
+        to.Write(a.Asset.Value).Write(a.Pool).Write(a.Frozen ? 1UL : 0UL).Write(a.Cause);
+
+    private static void Write(RowBody to, in Balance b) =>
+        to.Write(b.DebitsPosted).Write(b.CreditsPosted).Write(b.DebitsPending).Write(b.CreditsPending);
+
+    private static void Write(RowBody to, in Reservation r) =>
+        to.Write(r.Debit).Write(r.Credit).Write(r.Asset.Value).Write(r.Amount).Write(r.ExpiresAt).Write((uint)r.ResolvedBy);
+
+    private static void Write(RowBody to, in PoolState p) =>
+        to.Write(p.Acc).Write(p.Rem).Write(p.Unallocated).Write(p.Fed).Write(p.Weight).Write(p.Asset.Value);
+
+    private static void Write(RowBody to, in PoolMember m) =>
+        to.Write(m.Weight).Write(m.Accrued).Write(m.Fraction).Write(m.PaidAcc).Write(m.Collected);
+
+    private static void Write(RowBody to, in Book.CommandAnswer answer)
+    {
+        to.Write(answer.Sequence).Write((uint)answer.Answers.Length);
+        foreach (var one in answer.Answers)
+        {
+            to.Write(one.Amount);
+        }
+    }
+
+    private static void Write(RowBody to, Writers.Frozen writer)
+    {
+        to.Write(writer.Name).Write(writer.Floor);
+        var answers = writer.Answers.ToArray();
+        to.Write((uint)answers.Length);
+        foreach (var answer in answers)
+        {
+            to.Write(answer.Sequence).Write(answer.Fingerprint).Write((uint)answer.Answer.Result).Write(answer.Answer.Amount);
+        }
+    }
+}
