@@ -72,6 +72,11 @@ internal sealed class Workshop
             }
 
             var export = Path.Combine(folder, "export");
+            if (plan.Interruption is { } interruption)
+            {
+                await Assert.ThrowsAsync<IOException>(() => EconomyExport.WriteAsync(node, export, interruption));
+            }
+
             await EconomyExport.WriteAsync(node, export, Enum.GetValues<HeldBackKind>().ToHashSet());
             return export;
         }

@@ -27,6 +27,14 @@ public sealed class WorkshopTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Verify_ExportAfterOneThatDidNotEnd_Holds()
+    {
+        var folder = await Workshop.ExportAsync(new WorkshopPlan { Rounds = 1, Interruption = new FullDisk() });
+
+        AssertHolds(folder);
+    }
+
+    [Fact]
     public async Task Verify_RateAboveTheCeiling_EndsTheRunEarly()
     {
         var folder = await Workshop.ExportAsync(new WorkshopPlan { Ceiling = 32_500_000 });
