@@ -1,4 +1,6 @@
 using Gaib.Abstractions.Ports;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Gaib.Grains;
 
@@ -11,17 +13,21 @@ internal static class OwnTime
     /// <summary>The name of every grain's one reminder.</summary>
     public const string Reminder = "due";
 
-    private static readonly TimeSpan Least = TimeSpan.FromMinutes(1);
-
-    /// <summary>Has the grain called again and again; a period under a minute counts as one.</summary>
-    public static Task RemindAsync(this Grain grain, IClock clock, TimeSpan period)
+    /// <summary>Has the grain called again and again; a shorter period than the silo's reminders take, by default a minute, counts as that.</summary>
+    public static Task RemindAsync(this IGrainBase grain, IClock clock, TimeSpan period)
     {
-        var every = period < Least ? Least : period;
-        return clock.IsDriven ? Task.CompletedTask : grain.RegisterOrUpdateReminder(Reminder, every, every);
+        if (clock.IsDriven)
+        {
+            return Task.CompletedTask;
+        }
+
+        var least = grain.GrainContext.ActivationServices.GetRequiredService<IOptions<ReminderOptions>>().Value.MinimumReminderPeriod;
+        var every = period < least ? least : period;
+        return grain.RegisterOrUpdateReminder(Reminder, every, every);
     }
 
     /// <summary>Ends the calls.</summary>
-    public static async Task ForgetAsync(this Grain grain, IClock clock)
+    public static async Task ForgetAsync(this IGrainBase grain, IClock clock)
     {
         if (!clock.IsDriven && await grain.GetReminder(Reminder) is { } reminder)
         {

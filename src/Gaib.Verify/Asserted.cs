@@ -12,6 +12,7 @@ internal static class Asserted
         new("commands.ndjson", "at", "When the book took it: only its neighbours, its deadline and its transfers bound it."),
         new("commands.ndjson", "seq", "A command without transfers leaves no other trace of its place than its neighbours and its time."),
         new("datasets.ndjson", "committedAt", "When the dataset was kept: only its command's time and its deadline bound it. Its order is checked."),
+        new("jobs.ndjson", "heldBack[].burntFrom", "When the operator showed the part; the values that follow from it are checked."),
         new("gpus.ndjson", "from", "When the GPU attached: only its first ask bounds it, and nothing hangs on it."),
         new("gpus.ndjson", "to", "When the GPU was lost or slashed: only the end of its last lease bounds it, and nothing hangs on it."),
         new("leases.ndjson", "closedAt", "Its last round and its refund bound it; where the rate hangs on it, the rate is checked."),

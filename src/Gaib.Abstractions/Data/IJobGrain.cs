@@ -23,6 +23,13 @@ public interface IJobGrain : IGrainWithStringKey
     [Alias("value")]
     Task<Outcome<Job>> Value();
 
+    /// <summary>
+    /// Says that held-back parts are about to be shown, before anybody sees them: whatever is contributed later and is near one of their
+    /// samples is worth zero. Repeating it changes nothing.
+    /// </summary>
+    [Alias("burn")]
+    Task<Outcome<Job>> Burn(ImmutableArray<HeldBackKind> kinds);
+
     /// <summary>The job; null before it was posted.</summary>
     [Alias("get"), AlwaysInterleave]
     Task<Job?> Get();

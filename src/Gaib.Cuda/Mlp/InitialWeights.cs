@@ -5,7 +5,7 @@ using Gaib.Domain.Training;
 namespace Gaib.Cuda.Mlp;
 
 /// <summary>
-/// Starting weights, drawn in integers. Matrix entries in blob order take 24 bits each from the draw stream of
+/// Starting weights, drawn in integers. Matrix entries in blob order take 24 bits each from the <see cref="KeccakStream"/> of
 /// keccak256(abi.encode(keccak256("gaib.init.1"), seed, shapeHash)): with s = 2·(draw below 2^24) + 1 − 2^24 and
 /// A = ⌊√(6·2^44 / in)⌋ the weight is (s·A &gt;&gt; 24) · 2^−22, exactly a binary32. Biases are zero.
 /// </summary>
@@ -16,7 +16,7 @@ internal static class InitialWeights
 
     public static byte[] Draw(MlpShape shape, Hash32 seed)
     {
-        var draws = new DrawStream(new AbiWriter(3).Utf8("gaib.init.1").Hash(seed).Hash(shape.Hash()).Hash());
+        var draws = new KeccakStream(new AbiWriter(3).Utf8("gaib.init.1").Hash(seed).Hash(shape.Hash()).Hash());
         var blob = new byte[shape.BlobBytes];
         var at = 0;
         for (var tensor = 0; tensor < shape.TensorCount; tensor++)
@@ -31,7 +31,7 @@ internal static class InitialWeights
             var amplitude = SquareRoot((6L << (2 * ScaleBits)) / shape.Layers[tensor / 2]);
             for (var i = 0; i < length; i++, at += MlpShape.ParameterBytes)
             {
-                var draw = (2 * (long)draws.NextBelow(1 << DrawBits)) + 1 - (1 << DrawBits);
+                var draw = (2 * (long)draws.Next(1 << DrawBits)) + 1 - (1 << DrawBits);
                 var mantissa = (int)((draw * amplitude) >> DrawBits);
                 BinaryPrimitives.WriteSingleLittleEndian(blob.AsSpan(at), mantissa * (1f / (1 << ScaleBits)));
             }

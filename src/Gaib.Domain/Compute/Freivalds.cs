@@ -94,11 +94,11 @@ public static class Freivalds
 
     private static long[] Vector(Hash32 seed, int round, int size)
     {
-        var draws = new DrawStream(new AbiWriter(2).Hash(seed).UInt((uint)round).Hash());
+        var draws = new KeccakStream(new AbiWriter(2).Hash(seed).UInt((uint)round).Hash());
         var vector = new long[size];
         for (var i = 0; i < size; i++)
         {
-            vector[i] = 1 + (long)draws.NextBelow((ulong)Modulus - 1);
+            vector[i] = 1 + (long)draws.Next((ulong)Modulus - 1);
         }
 
         return vector;

@@ -28,6 +28,7 @@ public enum JobPhase
 /// <param name="BeaconEpoch">The epoch that held the contributions; its beacon breaks ties of the valuation.</param>
 /// <param name="Header">The valuation's header; null before it was made.</param>
 /// <param name="Valuation">Content hash of the valuation, see the job's grain; zero before it was made.</param>
+/// <param name="Burnt">The held-back parts that were shown to anybody, each with the commit order from which contributions came later.</param>
 [GenerateSerializer, Immutable]
 public sealed record Job(
     [property: Id(0)] Hash32 Id,
@@ -38,7 +39,8 @@ public sealed record Job(
     [property: Id(5)] JobPhase Phase,
     [property: Id(6)] ulong BeaconEpoch,
     [property: Id(7)] ValuationHeader? Header,
-    [property: Id(8)] Hash32 Valuation)
+    [property: Id(8)] Hash32 Valuation,
+    [property: Id(9)] ImmutableSortedDictionary<HeldBackKind, ulong> Burnt)
 {
     /// <summary>A job as it is posted, or why it is refused.</summary>
     /// <param name="genesis">The network's genesis hash.</param>
@@ -59,5 +61,19 @@ public sealed record Job(
             JobPhase.Open,
             0,
             null,
-            Hash32.Zero);
+            Hash32.Zero,
+            ImmutableSortedDictionary<HeldBackKind, ulong>.Empty);
+
+    /// <summary>
+    /// The job once held-back parts are shown: what is contributed from then on and is near one of their samples is worth zero. A part
+    /// burns once; showing it again changes nothing.
+    /// </summary>
+    /// <param name="kinds">The parts that are shown.</param>
+    public Job Burn(IEnumerable<HeldBackKind> kinds)
+    {
+        var fresh = kinds.Where(kind => !Burnt.ContainsKey(kind)).ToHashSet();
+        return fresh.Count == 0
+            ? this
+            : this with { Burnt = Burnt.AddRange(fresh.Select(kind => KeyValuePair.Create(kind, (ulong)Datasets.Length))) };
+    }
 }

@@ -9,9 +9,12 @@ public static class SettlementRules
     /// <summary>Version of the rules in this class, as exports state it.</summary>
     public const int RuleVersion = 1;
 
+    /// <summary>The highest chain id: ⌊(2^64 − 1) / 2⌋ − 36 (EIP-2294).</summary>
+    public const ulong ChainMax = (ulong.MaxValue / 2) - 36;
+
     /// <summary>Whether a signed policy comes into force.</summary>
     /// <returns>
-    /// The event, or SignerNotAuthorised, DeadlinePassed, FieldOutOfRange (chain or threshold 0) or PolicyExpired (born expired).
+    /// The event, or SignerNotAuthorised, DeadlinePassed, FieldOutOfRange (chain 0 or too high, threshold 0) or PolicyExpired (born expired).
     /// </returns>
     public static Outcome<PolicySet> Decide(SettlementState state, SettlementPolicy command, long now)
     {
@@ -155,7 +158,9 @@ public static class SettlementRules
             return new Rejection(Reason.DeadlinePassed, deadline, now, "deadline");
         }
 
-        return chain == 0 ? new Rejection(Reason.FieldOutOfRange, Limit: 1, Subject: "chain") : null;
+        return chain == 0 ? new Rejection(Reason.FieldOutOfRange, Limit: 1, Subject: "chain")
+            : chain > ChainMax ? new Rejection(Reason.FieldOutOfRange, ChainMax, chain, "chain")
+            : null;
     }
 
     private static Outcome<Withdrawn> Withdrawal(SettlementState state, ulong chain, UInt128 amount, ulong epoch, long now)

@@ -9,8 +9,7 @@ public static class BatchSchedule
 {
     /// <summary>
     /// The indices for all steps of one worker's round: step s trains on entries s·batch … (s + 1)·batch − 1. Epoch e is the
-    /// Fisher–Yates shuffle (from the last place down, j = draw below i + 1) of 0 … count − 1 by the
-    /// <see cref="DrawStream"/> of keccak256(abi.encode(keccak256("gaib.batch.1"), runHash, round, e)).
+    /// <see cref="KeccakStream.Shuffle{T}"/> of 0 … count − 1 by the <see cref="KeccakStream"/> of keccak256(abi.encode(keccak256("gaib.batch.1"), runHash, round, e)).
     /// </summary>
     /// <param name="runHash">The run's id.</param>
     /// <param name="round">Round, from 0.</param>
@@ -44,19 +43,13 @@ public static class BatchSchedule
 
     private static int[] Permutation(Hash32 seed, int count)
     {
-        var draws = new DrawStream(seed);
         var order = new int[count];
         for (var i = 0; i < count; i++)
         {
             order[i] = i;
         }
 
-        for (var i = count - 1; i > 0; i--)
-        {
-            var j = (int)draws.NextBelow((ulong)i + 1);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
-
+        new KeccakStream(seed).Shuffle<int>(order);
         return order;
     }
 }

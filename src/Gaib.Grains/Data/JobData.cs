@@ -34,8 +34,22 @@ internal static class JobData
         return [.. ChunkPack.Decode(blob.Span).Select(chunk => SampleCodec.Decode(chunk.Bytes.AsSpan(), shape).Value)];
     }
 
+    /// <summary>The samples of the burnt parts that anybody could have seen before contributing.</summary>
+    public static async Task<ImmutableArray<RevealedSample>> RevealedAsync(IChunkStore store, Job job)
+    {
+        var revealed = ImmutableArray.CreateBuilder<RevealedSample>();
+        foreach (var (kind, from) in job.Burnt.Where(burnt => burnt.Value < (ulong)job.Datasets.Length))
+        {
+            var part = job.Terms.HeldBack.Single(part => part.Kind == kind);
+            revealed.AddRange((await SamplesAsync(store, part.Pack, job.Terms.Shape)).Select(sample => new RevealedSample(sample, from)));
+        }
+
+        return revealed.DrainToImmutable();
+    }
+
     /// <summary>The valuation's input. Its train root is the Merkle root of all leaves in the order of entry.</summary>
-    public static ValuationInput Input(Job job, BeaconEpoch beacon, ImmutableArray<CommittedChunk> chunks, ImmutableArray<Sample> door)
+    public static ValuationInput Input(
+        Job job, BeaconEpoch beacon, ImmutableArray<CommittedChunk> chunks, ImmutableArray<Sample> door, ImmutableArray<RevealedSample> revealed)
     {
         var header = new ValuationHeader(
             MerkleTree.Root(chunks.Select(chunk => chunk.Leaf).ToArray()),
@@ -47,6 +61,6 @@ internal static class JobData
             KnnShapley.RuleVersion,
             job.Terms.BountyPrice,
             job.Command.Budget);
-        return new ValuationInput(header, job.Terms.Shape, SimilarityRule.For(job.Terms.Shape), chunks, door, []);
+        return new ValuationInput(header, job.Terms.Shape, SimilarityRule.For(job.Terms.Shape), chunks, door, revealed);
     }
 }

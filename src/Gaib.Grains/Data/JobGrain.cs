@@ -122,6 +122,22 @@ internal sealed class JobGrain(
         return State;
     }
 
+    public async Task<Outcome<Job>> Burn(ImmutableArray<HeldBackKind> kinds)
+    {
+        if (State is not { } job)
+        {
+            return Reason.NotFound;
+        }
+
+        var burnt = job.Burn(kinds);
+        if (burnt != job)
+        {
+            await KeepAsync(burnt);
+        }
+
+        return burnt;
+    }
+
     public Task<Job?> Get() => Task.FromResult(State);
 
     private IBeaconGrain Beacon => GrainFactory.GetGrain<IBeaconGrain>(0);
@@ -138,7 +154,7 @@ internal sealed class JobGrain(
         }
 
         var door = await JobData.SamplesAsync(store, job.Terms.HeldBack[0].Pack, job.Terms.Shape);
-        var input = JobData.Input(job, beacon, chunks.DrainToImmutable(), door);
+        var input = JobData.Input(job, beacon, chunks.DrainToImmutable(), door, await JobData.RevealedAsync(store, job));
         var result = await Task.Run(() => ParallelValuation.Run(input));
         if (!result.Accepted)
         {

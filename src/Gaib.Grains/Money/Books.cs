@@ -39,6 +39,18 @@ internal static class Books
     /// <exception cref="InvalidOperationException">The book refused one: what was decided does not fit the books.</exception>
     public static async Task TellAsync(this IGrainFactory grains, string writer, ulong first, ImmutableArray<Transfer> transfers)
     {
+        if (await grains.OfferAsync(writer, first, transfers) is { } refused)
+        {
+            throw new InvalidOperationException($"{writer}: the book refused a decided transfer: {refused}");
+        }
+    }
+
+    /// <summary>
+    /// Sends transfers as <see cref="TellAsync"/> does, where the book may refuse: somebody else moves the same account. A refusal
+    /// stands under that id for ever; the next try takes the writer's next place.
+    /// </summary>
+    public static async Task<Rejection?> OfferAsync(this IGrainFactory grains, string writer, ulong first, ImmutableArray<Transfer> transfers)
+    {
         var book = grains.Book();
         for (var next = 0; next < transfers.Length;)
         {
@@ -55,11 +67,13 @@ internal static class Books
             });
             if (reply.Rejection is { } refused)
             {
-                throw new InvalidOperationException($"{writer}: the book refused a decided transfer: {refused}");
+                return refused;
             }
 
             next += count;
         }
+
+        return null;
     }
 
     /// <summary>Registers an asset; the book takes the same one again without an effect.</summary>

@@ -26,6 +26,8 @@ internal sealed class ContributorGrain(
     IClock clock)
     : KeptGrain<ContributorKept>(kept), IContributorGrain, IRemindable, IStreamSubscriptionObserver, IAsyncObserver<RevenueNotice>
 {
+    private const ulong LookAtLeastEveryMs = 24 * 3_600_000;
+
     private Address Account => Address.Parse(this.GetPrimaryKeyString());
 
     private ContributorKept Kept => State ?? ContributorKept.Of(Account);
@@ -34,26 +36,28 @@ internal sealed class ContributorGrain(
 
     public async Task<Outcome<SettlementState>> SetPolicy(Signed<SettlementPolicy> command)
     {
+        var verified = verifier.Verify(command);
+        if (!verified.Accepted)
+        {
+            return verified.Rejection;
+        }
+
         await FinishPendingAsync();
+        if (command.Command.Account == Account && await GrainFactory.Book().GetCommandSequence(verified.Value.Digest) is not null)
+        {
+            // What is sent again has taken effect. It does not come back into force if another policy has replaced it since.
+            return Kept.Settlement;
+        }
+
         var decided = SettlementRules.Decide(Kept.Settlement, command.Command, clock.Now);
         if (!decided.Accepted)
         {
             return decided.Rejection;
         }
 
-        var executed = await GrainFactory.ExecuteAsync(verifier, command);
-        if (!executed.Accepted)
-        {
-            return executed.Rejection;
-        }
-
-        await KeepAsync(Kept with
-        {
-            Settlement = SettlementRules.Evolve(Kept.Settlement, decided.Value),
-            PolicyDigests = Kept.PolicyDigests.SetItem(command.Command.Chain, verifier.Digest(command.Command)),
-        });
-        await this.RemindAsync(clock, TimeSpan.FromMilliseconds(command.Command.Period));
-        return Kept.Settlement;
+        var setting = new PendingPolicy(decided.Value, verified.Value);
+        await KeepAsync(Kept with { Setting = setting });
+        return await FinishSettingAsync(setting) is { } refused ? refused : Kept.Settlement;
     }
 
     public async Task<Outcome<SignedVoucher>> Withdraw(Signed<Withdraw> command)
@@ -104,9 +108,15 @@ internal sealed class ContributorGrain(
         return new ContributorEarnings(pools.ToImmutable(), Kept.Noticed, Kept.Vouchers);
     }
 
-    /// <summary>A period has passed: settles every chain whose policy is due. What is not due is refused by the rule, and waits.</summary>
+    /// <summary>Settles every chain whose policy is due. What is not due is refused by the rule, and waits.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
+        if (Kept.Settlement.Policies.Values.All(policy => clock.Now > policy.ValidUntil))
+        {
+            await this.ForgetAsync(clock);
+            return;
+        }
+
         foreach (var chain in Kept.Settlement.Policies.Keys)
         {
             await SettleIfDue(chain);
@@ -144,14 +154,44 @@ internal sealed class ContributorGrain(
     }
 
     /// <summary>Nothing is decided beside a withdrawal that is under way: it would be decided on totals that are about to change.</summary>
-    private Task FinishPendingAsync() => Kept.Pending is { } pending ? FinishAsync(pending) : Task.CompletedTask;
+    private Task FinishPendingAsync() =>
+        Kept.Pending is { } pending ? FinishAsync(pending)
+        : Kept.Setting is { } setting ? FinishSettingAsync(setting)
+        : Task.CompletedTask;
+
+    private async Task<Rejection?> FinishSettingAsync(PendingPolicy setting)
+    {
+        var reply = await GrainFactory.Book().Submit(new BookRequest { Command = setting.Command });
+        if (reply.Rejection is { } refused)
+        {
+            await KeepAsync(Kept with { Setting = null });
+            return refused;
+        }
+
+        var settlement = SettlementRules.Evolve(Kept.Settlement, setting.Set);
+        await this.RemindAsync(clock, LookEvery(settlement));
+        await KeepAsync(Kept with
+        {
+            Settlement = settlement,
+            PolicyDigests = Kept.PolicyDigests.SetItem(setting.Set.Policy.Chain, setting.Command.Digest),
+            Setting = null,
+        });
+        return null;
+    }
+
+    /// <summary>
+    /// An eighth of the shortest period, at most a day: a reminder that comes a moment before a withdrawal is due, or before the
+    /// threshold is reached, is not to cost a whole period more.
+    /// </summary>
+    private static TimeSpan LookEvery(SettlementState settlement) =>
+        TimeSpan.FromMilliseconds((long)ulong.Min(settlement.Policies.Values.Min(policy => policy.Period) / 8, LookAtLeastEveryMs));
 
     private async Task<Outcome<SignedVoucher>> FinishAsync(PendingWithdrawal pending)
     {
         var withdrawn = pending.Withdrawn;
         if (await DebitAsync(pending) is { } refused)
         {
-            await KeepAsync(Kept with { Pending = null });
+            await KeepAsync(Kept with { Pending = null, Withdrawals = Kept.Withdrawals + (pending.Command is null ? 1UL : 0) });
             return refused;
         }
 
@@ -172,7 +212,10 @@ internal sealed class ContributorGrain(
         return voucher;
     }
 
-    /// <summary>Has the book debit the account: by the owner's command, or by the policy, which the rule has applied already.</summary>
+    /// <summary>
+    /// Has the book debit the account: by the owner's command, or by the policy. Either may be refused, because the owner may have
+    /// paid elsewhere what was there when it was decided.
+    /// </summary>
     private async Task<Rejection?> DebitAsync(PendingWithdrawal pending)
     {
         var (chain, amount) = (pending.Withdrawn.Chain, pending.Withdrawn.Amount);
@@ -182,8 +225,10 @@ internal sealed class ContributorGrain(
             return (await GrainFactory.Book().Submit(new BookRequest { Command = command, Transfers = [debit] })).Rejection;
         }
 
-        await GrainFactory.TellAsync(
-            $"contributor:{Account}", Kept.Withdrawals, [debit with { Cause = Kept.PolicyDigests[chain] }]);
-        return null;
+        var writer = $"contributor:{Account}";
+        var refused = await GrainFactory.OfferAsync(writer, Kept.Withdrawals, [debit with { Cause = Kept.PolicyDigests[chain] }]);
+        return refused is null or { Reason: Reason.InsufficientFunds or Reason.Overflow }
+            ? refused
+            : throw new InvalidOperationException($"{writer}: the book refused a decided withdrawal: {refused}");
     }
 }

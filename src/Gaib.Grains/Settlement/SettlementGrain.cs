@@ -37,6 +37,15 @@ internal sealed class SettlementGrain(
             return known;
         }
 
+        // The contract compares the deadline with the block's time, which counts in seconds.
+        var deadline = (ulong)(clock.Now / 1_000) + VoucherValidSeconds;
+        var voucher = new SettlementVoucher(account, Token, cumulative, Totals.Epoch, deadline);
+        var decided = SettlementRules.DecideVoucher(known?.Voucher, voucher, clock.Now);
+        if (!decided.Accepted)
+        {
+            return decided.Rejection;
+        }
+
         var set = Tree.Set(account, cumulative);
         if (!set.Accepted)
         {
@@ -45,9 +54,6 @@ internal sealed class SettlementGrain(
 
         try
         {
-            // The contract compares the deadline with the block's time, which counts in seconds.
-            var deadline = (ulong)(clock.Now / 1_000) + VoucherValidSeconds;
-            var voucher = new SettlementVoucher(account, Token, cumulative, Totals.Epoch, deadline);
             var signed = new SignedVoucher(voucher, Chain, await signer.SignAsync(voucher, Chain));
             await KeepAsync(Totals with { Slots = [.. Tree.Slots], Vouchers = Totals.Vouchers.SetItem(account, signed) });
             return signed;

@@ -27,10 +27,14 @@ internal static class DataExport
         using var valuations = new ExportFile(directory, "valuations");
         foreach (var id in source.IdsOf("PostJob", "job"))
         {
-            if (await source.Grains.Get<IJobGrain>(id).Get() is not { } job)
+            // Said before anything is shown: a job that was never posted has nothing to show.
+            var burnt = await source.Grains.Get<IJobGrain>(id).Burn([.. blobs.Burn]);
+            if (!burnt.Accepted)
             {
                 continue;
             }
+
+            var job = burnt.Value;
 
             WriteJob(jobs, job);
             await blobs.AddHeldBackAsync(job);
@@ -56,7 +60,7 @@ internal static class DataExport
             .Number("attributionEvery", terms.AttributionEvery).Number("k", terms.K).Number("r", terms.R)
             .Big("bountyPrice", terms.BountyPrice).Number("closesAt", terms.ClosesAt)
             .List("heldBack", terms.HeldBack, (h, part) => h.Name("kind", part.Kind).Of("root", part.Root).Number("count", part.Count)
-                .Of("blob", part.Pack))
+                .Of("blob", part.Pack).Number("burntFrom", job.Burnt.TryGetValue(part.Kind, out var from) ? (long)from : null))
             .Number("beaconEpoch", (long)job.BeaconEpoch)
             .Texts("datasets", job.Datasets);
     });

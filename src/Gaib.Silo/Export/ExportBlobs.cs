@@ -9,6 +9,7 @@ internal sealed class ExportBlobs(IChunkStore store, string directory, IReadOnly
 {
     private readonly string _folder = Directory.CreateDirectory(Path.Combine(directory, "blobs")).FullName;
     private readonly HashSet<Hash32> _written = [];
+    private readonly HashSet<(Hash32 Job, HeldBackKind Kind)> _burnt = [];
 
     /// <summary>The kinds of held-back data that this export reveals.</summary>
     public IReadOnlySet<HeldBackKind> Burn => burn;
@@ -37,12 +38,16 @@ internal sealed class ExportBlobs(IChunkStore store, string directory, IReadOnly
         }
     }
 
-    /// <summary>Copies the parts of a job that are burnt.</summary>
+    /// <summary>Copies the parts of a job that are burnt, by this export or an earlier one.</summary>
     public async Task AddHeldBackAsync(Job job)
     {
-        foreach (var part in job.Terms.HeldBack.Where(part => burn.Contains(part.Kind)))
+        foreach (var part in job.Terms.HeldBack.Where(part => job.Burnt.ContainsKey(part.Kind)))
         {
             await CopyAsync(part.Pack);
+            _burnt.Add((job.Id, part.Kind));
         }
     }
+
+    /// <summary>True when a part of a job was added.</summary>
+    public bool IsBurnt(Hash32 job, HeldBackKind kind) => _burnt.Contains((job, kind));
 }

@@ -67,7 +67,7 @@ internal static class TrainingExport
         }
 
         // The slices of closed rounds were opened to the workers, but they are parts of the round part: they go when it goes.
-        foreach (var slice in details.Slices.Where(_ => blobs.Burn.Contains(HeldBackKind.Round)))
+        foreach (var slice in details.Slices.Where(_ => blobs.IsBurnt(spec.Job, HeldBackKind.Round)))
         {
             await blobs.CopyAsync(slice);
         }

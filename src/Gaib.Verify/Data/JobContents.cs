@@ -64,6 +64,21 @@ internal sealed record JobContents(
         return true;
     }
 
+    /// <summary>The samples of the parts that were burnt before the last contribution; false when a pack of them is missing.</summary>
+    public bool TryRevealed(ExportData data, out ImmutableArray<RevealedSample> revealed)
+    {
+        var read = ImmutableArray.CreateBuilder<RevealedSample>();
+        var whole = true;
+        foreach (var part in Line.HeldBack.Where(part => part.BurntFrom < Line.Datasets.Length))
+        {
+            whole &= TryHeldBack(data, part.Kind, out var samples);
+            read.AddRange(samples.Select(sample => new RevealedSample(sample, (ulong)part.BurntFrom!.Value)));
+        }
+
+        revealed = read.DrainToImmutable();
+        return whole;
+    }
+
     /// <summary>The headers with the chunk lines that follow them; lines before the first header belong to none.</summary>
     public static ImmutableArray<(ValuationHeaderLine Header, ImmutableArray<ValuationChunkLine> Values)> ByHeader(ImmutableArray<ValuationLine> lines)
     {

@@ -33,6 +33,10 @@ internal static class JobsCheck
             for (var i = 0; i < job.Line.HeldBack.Length; i++)
             {
                 CheckPack(data, job, i, findings);
+                var from = job.Line.HeldBack[i].BurntFrom;
+                findings.That(
+                    from is null or >= 0 && from <= job.Line.Datasets.Length, job.Line.At, $"heldBack[{i}].burntFrom",
+                    $"0 to {job.Line.Datasets.Length}, the job's contributions", from);
             }
         }
     }

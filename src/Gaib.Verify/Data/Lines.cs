@@ -46,10 +46,10 @@ internal sealed record JobLine(
 }
 
 /// <summary>One held-back part of a job.</summary>
-internal sealed record HeldBackLine(HeldBackKind Kind, Hash32 Root, int Count, Hash32 Blob)
+internal sealed record HeldBackLine(HeldBackKind Kind, Hash32 Root, int Count, Hash32 Blob, long? BurntFrom)
 {
     public static HeldBackLine Read(JsonLine line) =>
-        new(line.Word<HeldBackKind>("kind"), line.Hash("root"), line.Int32("count"), line.Hash("blob"));
+        new(line.Word<HeldBackKind>("kind"), line.Hash("root"), line.Int32("count"), line.Hash("blob"), line.Int64OrNull("burntFrom"));
 }
 
 /// <summary>A line of datasets.ndjson.</summary>

@@ -97,14 +97,16 @@ internal static class ValuationsCheck
 
     private static void Replay(ExportData data, JobContents job, ValuationHeaderLine header, Findings findings)
     {
-        if (!job.TrySamples(data, out var samples) || !job.TryHeldBack(data, HeldBackKind.Door, out var door))
+        if (!job.TrySamples(data, out var samples)
+            || !job.TryHeldBack(data, HeldBackKind.Door, out var door)
+            || !job.TryRevealed(data, out var revealed))
         {
             return;
         }
 
         var order = job.Parts.SelectMany(part => part.Chunks.Select(chunk => (part.Dataset.Order, chunk)));
         var chunks = order.Select((row, i) => new CommittedChunk(row.chunk.Contributor, row.Order, row.chunk.Index, row.chunk.Leaf, samples[i]));
-        var input = new ValuationInput(Recomputed(data, job), job.Terms.Shape, SimilarityRule.For(job.Terms.Shape), [.. chunks], door, []);
+        var input = new ValuationInput(Recomputed(data, job), job.Terms.Shape, SimilarityRule.For(job.Terms.Shape), [.. chunks], door, revealed);
         var result = Valuation.Run(input);
         if (!result.Accepted)
         {

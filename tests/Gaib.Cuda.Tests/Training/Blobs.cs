@@ -9,16 +9,16 @@ internal static class Blobs
 {
     public static SampleSet Samples(int count, MlpShape shape, string seed)
     {
-        var draws = new DrawStream(Keccak.HashUtf8(seed));
+        var draws = new KeccakStream(Keccak.HashUtf8(seed));
         var features = new byte[count * shape.Features];
         var labels = new byte[count];
         for (var i = 0; i < count; i++)
         {
-            labels[i] = (byte)draws.NextBelow((ulong)shape.Classes);
+            labels[i] = (byte)draws.Next((ulong)shape.Classes);
             for (var j = 0; j < shape.Features; j++)
             {
                 var centre = (labels[i] * 5) + (j * 3);
-                features[(i * shape.Features) + j] = (byte)((centre + (int)draws.NextBelow(9)) % 17);
+                features[(i * shape.Features) + j] = (byte)((centre + (int)draws.Next(9)) % 17);
             }
         }
 

@@ -31,7 +31,7 @@ internal sealed class DigitsRun
     {
         (_settings, _device) = (settings, device);
         _run = new AbiWriter(2).Utf8("digits run").Int(seed).Hash();
-        var order = Shuffled(digits.Count, new DrawStream(_run));
+        var order = Shuffled(digits.Count, new KeccakStream(_run));
         _testPart = digits.Select(order.AsSpan(0, TestCount));
 
         // The rest is dealt with the classes spread evenly: first the round part, then the door, then the contributors' own.
@@ -42,7 +42,7 @@ internal sealed class DigitsRun
         int[] own = [.. spread.Skip(RoundCount + DoorCount).OrderBy(i => rest.Labels.Span[i])];
         var offered = rest.Select(own);
         var owners = Enumerable.Range(0, offered.Count).Select(i => i % Contributors).ToArray();
-        offered = Mislabel(offered, owners, new DrawStream(new AbiWriter(1).Hash(_run).Hash()));
+        offered = Mislabel(offered, owners, new KeccakStream(new AbiWriter(1).Hash(_run).Hash()));
         var values = DoorValues(offered, door);
         var admitted = Enumerable.Range(0, offered.Count).Where(i => values[i] > 0).ToArray();
         _train = offered.Select(admitted);
@@ -110,26 +110,21 @@ internal sealed class DigitsRun
         return next;
     }
 
-    private static int[] Shuffled(int count, DrawStream draws)
+    private static int[] Shuffled(int count, KeccakStream draws)
     {
         var order = Enumerable.Range(0, count).ToArray();
-        for (var i = count - 1; i > 0; i--)
-        {
-            var j = (int)draws.NextBelow((ulong)i + 1);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
-
+        draws.Shuffle<int>(order);
         return order;
     }
 
-    private static SampleSet Mislabel(SampleSet samples, int[] owners, DrawStream draws)
+    private static SampleSet Mislabel(SampleSet samples, int[] owners, KeccakStream draws)
     {
         var labels = samples.Labels.ToArray();
         for (var i = 0; i < labels.Length; i++)
         {
-            if (owners[i] == Mislabeller && draws.NextBelow(10) < 3)
+            if (owners[i] == Mislabeller && draws.Next(10) < 3)
             {
-                labels[i] = (byte)((labels[i] + 1 + (int)draws.NextBelow(9)) % 10);
+                labels[i] = (byte)((labels[i] + 1 + (int)draws.Next(9)) % 10);
             }
         }
 

@@ -15,29 +15,29 @@ public sealed class PinnedRunTests
 
     private static readonly string[] Deltas =
     [
-        "0x0daea0821b140d8f045b66b80b2e95062455104b59490c7f94eee0155e06bdb5",
-        "0x295b19207fdde1ebdcc2ed054b36ebde6550297ad2f1fe5d86975af127c0153e",
-        "0x6c87e45b17d0f77edf03b9921e3c3054800ab0261f9b4b053e4eb7636408d7bf",
-        "0xa885562f15cc243a2c46d35a214b9396be57a3d4497acd0fc59c7276e1f13e93",
+        "0xe77547a7daa6758cc43d599b1374036f04a508f96313a244f27e77c662d74aa0",
+        "0xb18d7fc7e53e1dc6a456dbbe33aa842fc7b9e87634f4cd9c45eedde4bf32fbb7",
+        "0x0fc3bd3def7fdcc85b5c9be5867ce5440ee6fabbd750c26e1eb5d627c714c12b",
+        "0xc9f3bdd32b947b9be36de6d19846b294717aaa2e128a93bbce588cd2efd2d9a1",
     ];
 
     private static readonly string[] Traces =
     [
-        "0x766bcb1d502982d1e5e5586ff534941e2e746b46a0804e917f3be5e98c0bf8c4",
-        "0x94f12bebcdeb620bfe4cf3cd54bcee911b0cc82a8b37b1372390929d18a69aaf",
-        "0x0c8d85394deaa73bc104b7cc3b5f9539bcd95432075b270afcac027ab4d026f0",
-        "0xcaa6916ebcd8b32f3411826b11c78671c7b631a2e35390270a25280c6209b1cc",
+        "0x373a0405765bee4189503ec8f692d2edf081e925b29932c184e52765f496acf2",
+        "0x3aa8a73165681b9e097df59c4959395b6dcfe13459a0f90067869cba4704f587",
+        "0x42a532a219c65d78b25d3e4d09c393f47ff602ca599f722c588b7492945b3c7d",
+        "0xf73f2f1e8107ea189a2c68b08f57b918ed2ed400ff8d17866763a76d2f9a7605",
     ];
 
     private static readonly Int128[][] Values =
     [
-        [908922700955648, 1500265047293952, 228603510915072],
-        [582668820938752, 354356396294144, 1612465977688064],
-        [174745555959808, 182428810608640, 301055387631616],
-        [250796057034752, -275774818615296, 562788196941824],
+        [134522918141952, 771674558955520, 301669431640064],
+        [90763252727808, 677053091807232, 345552133816320],
+        [248793656721408, 550927208546304, 13585106927616],
+        [116463742484480, 310301347676160, 365183516934144],
     ];
 
-    private static readonly long[] Losses = [188575105762, 141080607643, 126547605290];
+    private static readonly long[] Losses = [159312704766, 138890092268, 120377062153];
 
     [Fact]
     public void Run_TwoRounds_GivesTheNumbersOfTheOtherProgram()
@@ -70,13 +70,13 @@ public sealed class PinnedRunTests
             Assert.Equal(Losses[round + 1], device.LossQ32(shape, weights, validation));
         }
 
-        Assert.Equal("0x5947a77693fdf38fa8f2f516cb7900843824b892a30bb0d13a7df01b2b1b6dec", Keccak.Hash(weights).ToString());
+        Assert.Equal("0x1ac641e0231c9f3d883e1d5e87c7574619f237026903a66d9dfbb891b1a5ecbe", Keccak.Hash(weights).ToString());
     }
 
     [Fact]
     public void InitialWeights_KnownSeed_GivesTheBlobOfTheOtherProgram()
     {
         var blob = CpuDevice.Create().InitialWeights(new MlpShape([5, 4, 3], 2), Hash32.Zero);
-        Assert.Equal("0x200923595808818c2c78592a2b5a89c35f31ef242c6720cb4fe5c982700a5e71", Keccak.Hash(blob).ToString());
+        Assert.Equal("0xbcb55f65fe7ad8d02791e633608eb53fe55695d6bffda41b45c4733ca565c51f", Keccak.Hash(blob).ToString());
     }
 }

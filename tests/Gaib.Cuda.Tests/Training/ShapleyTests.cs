@@ -9,18 +9,19 @@ namespace Gaib.Cuda.Tests.Training;
 public sealed class ShapleyTests
 {
     private const int Players = 8;
+    private const int Games = 100;
 
     private static readonly MlpShape Shape = new([8, 16, 4], 4);
 
     // The error of the sum grows with the rate: the design normalises to the measured drop for that reason.
     [Theory]
-    [InlineData(50_000, 0.999, 0.005)]
-    [InlineData(200_000, 0.995, 0.02)]
-    public void Attribute_OneStep_FollowsBruteForceShapley(int ratePpm, double correlationMin, double errorMax)
+    [InlineData(50_000, 0.9999, 0.999, 0.005)]
+    [InlineData(200_000, 0.999, 0.98, 0.03)]
+    public void Attribute_OneStep_FollowsBruteForceShapley(int ratePpm, double correlationMedian, double correlationMin, double errorMax)
     {
         var correlations = new List<double>();
         var (second, first, drops) = (0.0, 0.0, 0.0);
-        for (var game = 0; game < 10; game++)
+        for (var game = 0; game < Games; game++)
         {
             var (values, exact, drop, firstOrder) = Play(game, ratePpm);
             correlations.Add(Correlation(values, exact));
@@ -29,10 +30,12 @@ public sealed class ShapleyTests
             drops += drop;
         }
 
+        var median = correlations.Order().ElementAt(Games / 2);
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"rate {ratePpm / 1e6}: correlation with brute-force Shapley min {correlations.Min():F6}; error of the sum against the " +
+            $"rate {ratePpm / 1e6}: correlation with brute-force Shapley median {median:F6}, min {correlations.Min():F6}; error of the sum against the " +
             $"true drop: second order {second / drops:P2}, first order {first / drops:P2}");
-        Assert.True(correlations.Min() >= correlationMin, $"correlation {correlations.Min()}");
+        Assert.InRange(median, correlationMedian, 1);
+        Assert.InRange(correlations.Min(), correlationMin, 1);
         Assert.InRange(second / drops, 0, errorMax);
         Assert.True(first > 3 * second, "The second-order term must earn its keep.");
     }

@@ -63,7 +63,7 @@ class Draws:
 
     def word(self):
         if not self.words:
-            h = keccak(self.seed + word(self.block))
+            h = keccak(self.seed + self.block.to_bytes(8, "big"))
             self.block += 1
             self.words = [int.from_bytes(h[8 * i:8 * i + 8], "big") for i in range(4)]
         return self.words.pop(0)

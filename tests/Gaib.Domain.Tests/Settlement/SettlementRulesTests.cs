@@ -32,6 +32,7 @@ public sealed class SettlementRulesTests
         Assert.Equal(Reason.SignerNotAuthorised, Refuse(Policy with { Account = Other }));
         Assert.Equal(Reason.DeadlinePassed, Refuse(Policy, now: 10_001));
         Assert.Equal(Reason.FieldOutOfRange, Refuse(Policy with { Chain = 0 }));
+        Assert.Equal(Reason.FieldOutOfRange, Refuse(Policy with { Chain = SettlementRules.ChainMax + 1 }));
         Assert.Equal(Reason.FieldOutOfRange, Refuse(Policy with { Threshold = 0 }));
         Assert.Equal(Reason.PolicyExpired, Refuse(Policy with { ValidUntil = -1 }));
         Assert.Null(Refuse(Policy with { ValidUntil = 0, Period = 0 }));
@@ -54,6 +55,7 @@ public sealed class SettlementRulesTests
         Assert.Equal(Reason.SignerNotAuthorised, Refuse(command with { Account = Other }));
         Assert.Equal(Reason.DeadlinePassed, Refuse(command, now: 7));
         Assert.Equal(Reason.FieldOutOfRange, Refuse(command with { Chain = 0 }));
+        Assert.Equal(Reason.FieldOutOfRange, Refuse(command with { Chain = SettlementRules.ChainMax + 1 }));
         Assert.Equal(Reason.AmountZero, Refuse(command with { Amount = 0 }));
 
         var full = SettlementRules.Evolve(WithPolicy, new Withdrawn(Chain, UInt128.MaxValue - 1, UInt128.MaxValue - 1, 0, 0));

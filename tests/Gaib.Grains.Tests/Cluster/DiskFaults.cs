@@ -6,6 +6,9 @@ namespace Gaib.Grains.Tests.Cluster;
 /// </summary>
 internal sealed class DiskFaults
 {
+    /// <summary>How long a test waits for what must happen; a loaded machine needs some of it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly Lock _gate = new();
     private Func<string, int, bool>? _strikes;
     private int _reached;
@@ -28,6 +31,20 @@ internal sealed class DiskFaults
 
     /// <summary>Called at points that are to be watched, not failed.</summary>
     public Action<string>? Watch { get; set; }
+
+    /// <summary>Completes when a point has been reached so many times from now on.</summary>
+    public Task AwaitAsync(string point, int times = 1)
+    {
+        var (signal, left) = (NewSignal(), times);
+        Watch += seen =>
+        {
+            if (seen == point && Interlocked.Decrement(ref left) == 0)
+            {
+                signal.TrySetResult(point);
+            }
+        };
+        return signal.Task.WaitAsync(Patience);
+    }
 
     /// <summary>Nothing fails any more.</summary>
     public void Heal() => Order(null);

@@ -2,13 +2,16 @@ using System.Globalization;
 using Gaib.Abstractions.Governance;
 using Gaib.Abstractions.Money;
 using Gaib.Abstractions.Ports;
+using Gaib.Abstractions.Revenue;
 using Gaib.Client;
+using Gaib.Domain;
 using Gaib.Domain.Governance;
 using Gaib.Silo;
 using Gaib.Storage.Journal;
 using Gaib.Storage.Local;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Streams;
 using Orleans.TestingHost;
 
 namespace Gaib.Grains.Tests.Cluster;
@@ -22,9 +25,14 @@ internal sealed class GrainCluster : IAsyncDisposable
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "gaib-tests", Guid.NewGuid().ToString("N"));
     private readonly List<WorkCounters> _counters = [];
     private readonly int _threads;
+    private readonly IClock _clock;
     private InProcessTestCluster _cluster = null!;
 
-    private GrainCluster(Genesis genesis, int threads) => (Network, _threads) = (new Network(genesis), threads);
+    private GrainCluster(Genesis genesis, int threads, bool driven)
+    {
+        (Network, _threads) = (new Network(genesis), threads);
+        _clock = driven ? Clock : new RunningClock(Clock);
+    }
 
     public Network Network { get; }
 
@@ -43,6 +51,10 @@ internal sealed class GrainCluster : IAsyncDisposable
 
     public GaibClient Client => new(Grains, Network);
 
+    /// <summary>The stream of a contributor's notices, as an app outside of the silo has it.</summary>
+    public IAsyncStream<RevenueNotice> Notices(Address account) => _cluster.Client.GetStreamProvider(RevenueNotice.StreamProvider)
+        .GetStream<RevenueNotice>(RevenueNotice.StreamNamespace, account.ToString());
+
     /// <summary>Services of the running silo.</summary>
     public IServiceProvider Services => _cluster.GetSiloServiceProvider();
 
@@ -53,11 +65,12 @@ internal sealed class GrainCluster : IAsyncDisposable
     /// <summary>Starts a cluster on a new folder.</summary>
     /// <param name="change">Changes the genesis's parameters.</param>
     /// <param name="threads">Threads of each CPU device.</param>
-    public static async Task<GrainCluster> StartAsync(Func<Parameters, Parameters>? change = null, int threads = 1)
+    /// <param name="driven">False: the clock runs, and grains come back by themselves, after a fifth of a second at the earliest.</param>
+    public static async Task<GrainCluster> StartAsync(Func<Parameters, Parameters>? change = null, int threads = 1, bool driven = true)
     {
         // Devices that wait for each other block threads; the pool must not first think about it.
         ThreadPool.SetMinThreads(32, 32);
-        var cluster = new GrainCluster(TestNetwork.Genesis(change), threads);
+        var cluster = new GrainCluster(TestNetwork.Genesis(change), threads, driven);
         try
         {
             await cluster.StartSiloAsync();
@@ -105,7 +118,7 @@ internal sealed class GrainCluster : IAsyncDisposable
             Genesis = Network.Genesis,
             BeaconSeed = TestNetwork.BeaconSeed,
             SettlerKeys = TestNetwork.SettlerKeys,
-            Clock = Clock,
+            Clock = _clock,
             Devices = Devices.On,
             SegmentBytes = 1 << 16,
             Threads = _threads,
@@ -118,9 +131,12 @@ internal sealed class GrainCluster : IAsyncDisposable
             silo.AddOutgoingGrainCallFilter(Calls);
             silo.Services.Configure<JournalOptions>(journal => journal.OnStep = step => Disk.Reach($"book {step}"));
             silo.Services.Configure<LocalGrainStorageOptions>("gaib", storage => storage.Fault = (point, key) => Disk.Reach(Named(point, key)));
+            silo.Services.Configure<LocalReminderTableOptions>(reminders => reminders.Fault = (point, _) => Disk.Reach($"reminder {point}"));
+            silo.Services.Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = TimeSpan.FromMilliseconds(200));
             silo.Services.AddSingleton<IChunkStore>(_ => new LocalChunkStore(
                 Path.Combine(_folder, "chunks"), (point, _) => Disk.Reach($"chunk {point}")));
         });
+        builder.ConfigureClient(client => client.AddMemoryStreams(RevenueNotice.StreamProvider));
         _cluster = builder.Build();
         await _cluster.DeployAsync();
         _counters.Add(Services.GetRequiredService<WorkCounters>());

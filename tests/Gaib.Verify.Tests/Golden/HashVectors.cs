@@ -17,7 +17,7 @@ internal static class HashVectors
     public static IEnumerable<JsonObject> All() =>
     [
         .. new[] { "", "abc", new string('g', 136) }.Select((text, i) => VectorFile.Of($"keccak{i}", new { text }, Keccak.HashUtf8(text))),
-        Words(), Id(), .. Signed(), Tree(), BeaconChain(), Stream(), Draws(), SettlementSlots(), SampledReceipts(), ServingGpu(),
+        Words(), Id(), .. Signed(), Tree(), BeaconChain(), Stream(), Batches(), SettlementSlots(), SampledReceipts(), ServingGpu(),
     ];
 
     private static JsonObject Words()
@@ -100,32 +100,25 @@ internal static class HashVectors
     private static JsonObject Stream()
     {
         var seed = Inputs.Hash("stream");
+        const ulong bound = 12_297_829_382_473_034_411;
         var (words, below, shuffled) = (new KeccakStream(seed), new KeccakStream(seed), Enumerable.Range(0, 10).ToArray());
         KeccakStream.For(seed, "purpose").Shuffle<int>(shuffled);
         return VectorFile.Of(
             "keccakStream",
-            new { seed, bound = 6, purpose = "purpose", shuffled = 10 },
+            new { seed, bound, purpose = "purpose", shuffled = 10 },
             new
             {
                 words = Enumerable.Range(0, 6).Select(_ => words.NextUInt64()).ToArray(),
-                below = Enumerable.Range(0, 6).Select(_ => below.Next(6)).ToArray(),
+                below = Enumerable.Range(0, 6).Select(_ => below.Next(bound)).ToArray(),
                 shuffled,
             });
     }
 
-    private static JsonObject Draws()
+    private static JsonObject Batches()
     {
-        var (seed, run) = (Inputs.Hash("stream"), Inputs.Hash("run"));
-        var (words, below) = (new DrawStream(seed), new DrawStream(seed));
+        var run = Inputs.Hash("run");
         return VectorFile.Of(
-            "drawStream",
-            new { seed, bound = "12297829382473034411", run, round = 2, slot = 1, samples = 10, batch = 4, steps = 2 },
-            new
-            {
-                words = Enumerable.Range(0, 6).Select(_ => words.NextWord()).ToArray(),
-                below = Enumerable.Range(0, 4).Select(_ => below.NextBelow(12_297_829_382_473_034_411)).ToArray(),
-                batches = BatchSchedule.Draw(run, 2, 1, 10, 4, 2),
-            });
+            "batchSchedule", new { run, round = 2, slot = 1, samples = 10, batch = 4, steps = 2 }, BatchSchedule.Draw(run, 2, 1, 10, 4, 2));
     }
 
     private static JsonObject SettlementSlots()

@@ -138,6 +138,11 @@ internal sealed class Workshop
         for (var i = 0; i < Contributors; i++)
         {
             Pass(0.25);
+            if (_plan.Burning && i == Contributors - 1)
+            {
+                Must(await _node.Grains.Get<IJobGrain>(id).Burn([HeldBackKind.Door]));
+            }
+
             await ContributeAsync(id, i, (UInt128)(10 * job));
         }
 
@@ -181,7 +186,7 @@ internal sealed class Workshop
 
     private async Task ContributeAsync(Hash32 job, int contributor, UInt128 nonce)
     {
-        var chunks = WorkshopData.Chunks($"contributor {contributor}", 12);
+        var chunks = WorkshopData.Chunks(_plan.Copying && contributor == Contributors - 1 ? "Door" : $"contributor {contributor}", 12);
         var ends = contributor >= Contributors - _plan.Ending ? _clock.Now + (40 * Hour) : Deadline;
         var manifest = new Manifest(
             Contributor(contributor).Address, job, MerkleTree.Root([.. chunks.Select(chunk => chunk.Leaf())]), (ulong)chunks.Length,

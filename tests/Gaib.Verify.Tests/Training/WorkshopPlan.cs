@@ -32,6 +32,12 @@ internal sealed record WorkshopPlan
     /// <summary>Parts to burn whose very question fails: by it a first export ends in its middle. Null: there is only one export.</summary>
     public IReadOnlySet<HeldBackKind>? Interruption { get; init; }
 
+    /// <summary>The last contributor brings the samples of the door part, which somebody must have shown it.</summary>
+    public bool Copying { get; init; }
+
+    /// <summary>The door part is burnt before the last contributor comes.</summary>
+    public bool Burning { get; init; }
+
     /// <summary>Puts something between the n-th GPU and its device.</summary>
     public Func<int, IDevice, IDevice> Spoil { get; init; } = (_, device) => device;
 }

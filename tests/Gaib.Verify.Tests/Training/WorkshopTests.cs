@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Gaib.Verify.Tests.Mutations;
 
@@ -23,6 +24,23 @@ public sealed class WorkshopTests(ITestOutputHelper output)
         var folder = await Workshop.ExportAsync(new WorkshopPlan { Withdrawing = 1, Ending = 1, Rounds = 2 });
 
         Assert.Equal(3, ExportText.Load(folder).Object("runs.ndjson", 1)["contributors"]!.AsArray().Count);
+        AssertHolds(folder);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Verify_CopyOfAPartThatWasShown_IsWorthZero(bool burning)
+    {
+        var folder = await Workshop.ExportAsync(new WorkshopPlan { Copying = true, Burning = burning, Rounds = 2 });
+
+        var text = ExportText.Load(folder);
+        var copier = (string)text.Rows("datasets.ndjson").Last().Row["contributor"]!;
+        var values = text.Rows("valuations.ndjson").Where(line => (string?)line.Row["contributor"] == copier)
+            .Select(line => long.Parse((string)line.Row["doorValue"]!, CultureInfo.InvariantCulture)).ToArray();
+        Assert.Equal(12, values.Length);
+        Assert.Equal(burning, values.All(value => value == 0));
+        Assert.Equal(burning ? 4 : 5, (int)text.Object("jobs.ndjson", 1)["heldBack"]![0]!["burntFrom"]!);
         AssertHolds(folder);
     }
 
