@@ -16,8 +16,6 @@ internal sealed class ExportText
 {
     public static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // A mutant is thirty files for a fraction of a second: memory does, where the machine has such a folder.
-    private static readonly string Root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
     private static readonly ConcurrentDictionary<string, Lazy<string>> Overlays = new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, ImmutableList<string>> _changed = [];
@@ -106,7 +104,7 @@ internal sealed class ExportText
 
     private T Laid<T>(Func<string, T> use)
     {
-        var folder = Path.Combine(Root, $"gaib-mutant-{Guid.NewGuid():N}");
+        var folder = Path.Combine(DemoExport.Fast, $"gaib-mutant-{Guid.NewGuid():N}");
         Directory.CreateDirectory(folder);
         try
         {
@@ -141,7 +139,7 @@ internal sealed class ExportText
 
     private string LayBlobs(string source)
     {
-        var target = DemoExport.NewFolder();
+        var target = DemoExport.NewFolder(DemoExport.Fast);
         foreach (var path in Directory.GetFiles(source).Where(path => !_blobs.ContainsKey(Path.GetFileName(path))))
         {
             File.CreateSymbolicLink(Path.Combine(target, Path.GetFileName(path)), path);
