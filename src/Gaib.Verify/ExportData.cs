@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gaib.Domain;
+using Gaib.Domain.Training;
 using Gaib.Verify.Compute;
 using Gaib.Verify.Data;
 using Gaib.Verify.Governance;
@@ -65,6 +66,9 @@ internal sealed record ExportData
 
     public required Blobs Blobs { get; init; }
 
+    /// <summary>Where work is executed again.</summary>
+    public required IDevice Device { get; init; }
+
     /// <summary>What every decision must have moved; checks add to it, and the last check compares it with the transfers.</summary>
     public ExpectedTransfers Expected { get; } = new();
 
@@ -78,7 +82,7 @@ internal sealed record ExportData
     public Hash32 Genesis => Network.GenesisHash;
 
     /// <summary>Reads every file; null when network.json can't be read.</summary>
-    public static ExportData? Read(ExportFolder folder) => folder.ReadOne("network", NetworkFile.Read) is not { } network ? null : new ExportData
+    public static ExportData? Read(ExportFolder folder, IDevice device) => folder.ReadOne("network", NetworkFile.Read) is not { } network ? null : new ExportData
     {
         Network = network,
         Transfers = folder.Read("transfers", TransferLine.Read),
@@ -105,6 +109,7 @@ internal sealed record ExportData
         Vouchers = folder.Read("settlements", VoucherLine.Read),
         Roots = folder.Read("roots", RootLine.Read),
         Blobs = folder.Blobs,
+        Device = device,
     };
 
     /// <summary>The commands of one type with what was signed, in the order of the book.</summary>

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Gaib.Cuda;
+using Gaib.Domain.Training;
 using Gaib.Verify.Compute;
 using Gaib.Verify.Data;
 using Gaib.Verify.Governance;
@@ -53,13 +55,14 @@ public static class ExportVerifier
     /// <summary>Verifies an export.</summary>
     /// <param name="directory">The folder that <c>gaib export</c> wrote.</param>
     /// <param name="progress">Is told the name of each check before it runs; may be null.</param>
+    /// <param name="device">Where work is executed again; null for all cores of this machine. Every device gives the same bytes.</param>
     /// <returns>What does not hold, what was not executed again, and what nothing can check.</returns>
-    public static VerificationReport Run(string directory, Action<string>? progress = null)
+    public static VerificationReport Run(string directory, Action<string>? progress = null, IDevice? device = null)
     {
         var findings = new Findings();
         var folder = new ExportFolder(directory, findings);
         progress?.Invoke("files");
-        var data = ExportData.Read(folder);
+        var data = ExportData.Read(folder, device ?? CpuDevice.Create(Environment.ProcessorCount));
         if (data is not null && !findings.Any)
         {
             foreach (var (name, check) in Checks)

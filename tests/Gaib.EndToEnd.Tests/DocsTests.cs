@@ -1,13 +1,16 @@
+using System.Text.RegularExpressions;
+
 namespace Gaib.EndToEnd.Tests;
 
-/// <summary>Every command that the docs show is run here, in the order in which a reader meets it.</summary>
-public sealed class DocsTests
+/// <summary>Every command that the docs show is run here, in the order in which a reader meets it; refusals are as they say.</summary>
+public sealed partial class DocsTests
 {
     private const string Prefix = "dotnet run -c Release --project src/Gaib.Cli -- ";
 
     [Theory]
     [InlineData("README.md")]
     [InlineData("docs/start/README.md")]
+    [InlineData("docs/operating/README.md")]
     public async Task Commands_OfAPage_Work(string page)
     {
         using var folder = new TemporaryFolder();
@@ -28,6 +31,69 @@ public sealed class DocsTests
             Assert.True(finished.ExitCode == 0, $"{command}: {finished.Errors}{finished.Output}");
         }
     }
+
+    /// <summary>What an operator may meet is made to happen; the program says what the page says, at the end of all it says.</summary>
+    [Fact]
+    public async Task Refusals_OfTheOperatorsPage_AreSaidAsTheyStandThere()
+    {
+        using var folder = new TemporaryFolder();
+        var node = folder.Of("node");
+        var made = await GaibProcess.RunAsync(DemoRun.Arguments(node, 3));
+        Assert.True(made.ExitCode == 0, made.Errors);
+
+        await AssertRefusedAsync("DIR holds a demo of seed", DemoRun.Arguments(node, 4));
+        await AssertRefusedAsync("DIR is no data directory", Export(folder.Path, folder.Of("out")));
+        await AssertRefusedAsync("DIR holds something that is no export", Export(node, node));
+
+        await WithChangedAsync(Path.Combine(node, "network"), _ => "0x01\n"u8.ToArray(), () =>
+            AssertRefusedAsync("DIR belongs to the network", DemoRun.Arguments(node, 3)));
+        await WithChangedAsync(Path.Combine(node, "books", "book-0", "journal-00000001.seg"), bytes => Spoilt(bytes, 2_000), async () =>
+        {
+            await AssertRefusedAsync("….seg is damaged", Export(node, folder.Of("out")));
+            await AssertRefusedAsync("….seg is damaged", DemoRun.Arguments(node, 3));
+        });
+        using var owner = new FileStream(Path.Combine(node, "reminders", ".owner"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        await AssertRefusedAsync("The folder DIR/reminders is in use", DemoRun.Arguments(node, 3));
+    }
+
+    private static string[] Export(string data, string target) => ["export", "--data-dir", data, "--out", target];
+
+    private static byte[] Spoilt(byte[] bytes, int at)
+    {
+        var spoilt = bytes.ToArray();
+        spoilt[at] ^= 1;
+        return spoilt;
+    }
+
+    private static async Task WithChangedAsync(string path, Func<byte[], byte[]> change, Func<Task> meanwhile)
+    {
+        var before = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(path, change(before), TestContext.Current.CancellationToken);
+        await meanwhile();
+        await File.WriteAllBytesAsync(path, before, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task AssertRefusedAsync(string begins, string[] arguments)
+    {
+        var row = File.ReadLines(Path.Combine(Root(), "docs", "operating", "README.md"))
+            .Single(line => line.StartsWith($"| `{begins}", StringComparison.Ordinal)).Split('`')[1];
+        var said = Placeholder().Replace(Regex.Escape(row), match => match.Value switch
+        {
+            "DIR" => ".+",
+            "0x…" => "0x[0-9a-f]+",
+            "…" => ".*",
+            _ => "[0-9]+",
+        });
+
+        var finished = await GaibProcess.RunAsync(arguments);
+
+        Assert.Equal(1, finished.ExitCode);
+        // The demo breaks its lines to the width of the screen.
+        Assert.Matches($"{said}$", string.Join(' ', finished.Errors.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    [GeneratedRegex(@"\bDIR\b|0x…|…|\b[NMK]\b")]
+    private static partial Regex Placeholder();
 
     private static string Root()
     {

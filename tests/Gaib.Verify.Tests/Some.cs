@@ -5,6 +5,7 @@ using Gaib.Domain.Money;
 using Gaib.Verify.Governance;
 using Gaib.Verify.Money;
 using Gaib.Verify.Reading;
+using Gaib.Verify.Tests.Mutations;
 
 namespace Gaib.Verify.Tests;
 
@@ -55,6 +56,7 @@ internal static class Some
             Vouchers = [],
             Roots = [],
             Blobs = new Blobs("none", new Findings()),
+            Device = RememberingDevice.Shared,
         };
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using Gaib.Abstractions.Ports;
 using Gaib.Cli.Settlement;
 using Gaib.Verify;
 using Gaib.Verify.Models;
@@ -68,7 +69,7 @@ internal static class DemoCommand
 
             return 0;
         }
-        catch (Exception fault) when (fault is DemoException or ArgumentException)
+        catch (Exception fault) when (fault is DemoException or ArgumentException or JournalUnavailableException or IOException)
         {
             view.Bad(fault.Message);
             return 1;

@@ -7,13 +7,16 @@ public static class EconomyExport
 {
     /// <summary>Exports a running node into an empty or new folder.</summary>
     /// <param name="node">The node; no command should be under way, or the export shows a moment in its middle.</param>
-    /// <param name="directory">The folder; files of an earlier export in it are replaced.</param>
+    /// <param name="directory">The folder; an earlier export in it is removed, also one that did not end.</param>
     /// <param name="burn">Held-back parts that are revealed by this export.</param>
     /// <exception cref="ArgumentException">The folder holds something else than an export.</exception>
     public static async Task WriteAsync(GaibNode node, string directory, IReadOnlySet<HeldBackKind> burn)
     {
         Clear(directory);
         var source = await ExportSource.OpenAsync(node.Services);
+
+        // First of all, because it is by this file that the next export knows the folder again if this one does not end.
+        MoneyExport.WriteNetwork(source, directory);
         var blobs = new ExportBlobs(source.Store, directory, burn);
         await ComputeExport.WriteAsync(source, directory);
         await DataExport.WriteBeaconsAsync(source, directory);
@@ -23,25 +26,29 @@ public static class EconomyExport
         await ModelsExport.WriteSessionsAsync(source, directory);
         await ModelsExport.WriteHostEpochsAsync(source, directory);
         await SettlementExport.WriteAsync(source, directory);
-        MoneyExport.WriteNetwork(source, directory);
         MoneyExport.WriteTransfers(source, directory);
         MoneyExport.WriteCommands(source, directory);
         await MoneyExport.WriteBooksAsync(source, directory);
     }
 
-    /// <summary>Removes an earlier export; anything else that lies there is left alone.</summary>
+    /// <summary>Removes an earlier export; a folder that holds something else is left alone.</summary>
     private static void Clear(string directory)
     {
-        if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
+        var folder = Directory.CreateDirectory(directory);
+        var network = Path.Combine(directory, "network.json");
+        if (folder.EnumerateFileSystemInfos().Any() && !File.Exists(network))
         {
-            if (!File.Exists(Path.Combine(directory, "network.json")))
-            {
-                throw new ArgumentException($"{directory} holds something that is no export. Choose an empty or new folder.");
-            }
-
-            Directory.Delete(directory, recursive: true);
+            throw new ArgumentException($"{directory} holds something that is no export. Choose an empty or new folder.");
         }
 
-        Directory.CreateDirectory(directory);
+        foreach (var part in folder.EnumerateDirectories())
+        {
+            part.Delete(recursive: true);
+        }
+
+        foreach (var file in folder.EnumerateFiles().Where(file => file.Name != Path.GetFileName(network)))
+        {
+            file.Delete();
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Gaib.Cuda;
 using Gaib.Domain;
 using Gaib.Domain.Compute;
 using Gaib.Domain.Training;
@@ -36,12 +35,11 @@ internal static class GpusCheck
             }
         }
 
-        var device = CpuDevice.Create(Environment.ProcessorCount);
         foreach (var gpu in data.Gpus.Where(_ => !findings.Any))
         {
             for (var i = 0; i < gpu.Evidence.Length; i++)
             {
-                CheckEvidence(data, device, gpu, i, findings);
+                CheckEvidence(data, data.Device, gpu, i, findings);
             }
         }
 

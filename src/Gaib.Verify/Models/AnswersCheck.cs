@@ -1,4 +1,3 @@
-using Gaib.Cuda;
 using Gaib.Domain;
 using Gaib.Domain.Models;
 using Gaib.Domain.Training;
@@ -17,13 +16,12 @@ internal static class AnswersCheck
     {
         var caught = data.HostEpochs.SelectMany(epoch => epoch.Wrong).ToHashSet();
         var servings = Serving.Of(data);
-        var device = CpuDevice.Create(int.Min(Environment.ProcessorCount, 4));
         foreach (var group in data.Receipts.GroupBy(line => line.Receipt.Model))
         {
             var serving = servings[group.Key];
             if (data.Blobs.Find(serving.Model.At, "weights", serving.Model.Weights) is { } weights)
             {
-                foreach (var (line, output) in Replay(device, serving.Shape, weights, group))
+                foreach (var (line, output) in Replay(data.Device, serving.Shape, weights, group))
                 {
                     var holds = caught.Contains(line.Hash) || output.AsSpan().SequenceEqual(line.Output.AsSpan());
                     findings.That(holds, line.At, "output", "the answer of the model's weights", "another");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
+using Gaib.Cuda;
 using Gaib.Domain;
 using Gaib.Domain.Money;
 using Gaib.Verify.Money;
@@ -44,7 +45,7 @@ public static class ReceiptExplanation
     public static ExplainedPart Explain(string directory, Hash32? receipt)
     {
         var findings = new Findings();
-        var data = ExportData.Read(new ExportFolder(directory, findings));
+        var data = ExportData.Read(new ExportFolder(directory, findings), CpuDevice.Create());
         if (data is null || findings.Any)
         {
             throw new ArgumentException($"{directory} can't be read as an export: {string.Join(" ", findings.Kept.Take(1))}");

@@ -18,9 +18,15 @@ internal sealed record Serving(ModelLine Model, MlpShape Shape, ImmutableSortedD
             model => new Serving(model, jobs[model.Job].Settings.Shape, model.Runs.IsEmpty ? ImmutableSortedDictionary<Hash32, Address>.Empty : HostsOf(runs[model.Runs[^1]])));
     }
 
-    /// <summary>The GPU that executes a drawn receipt again: the first one of another host, or the same where there is none.</summary>
-    public Hash32 CheckerOf(Address host, Hash32 gpu) =>
-        Hosts.Where(one => one.Value != host).Select(one => (Hash32?)one.Key).FirstOrDefault() ?? gpu;
+    /// <summary>
+    /// The GPUs that may execute a drawn receipt again: the first one of every other host, since one that is away or alone with its
+    /// answer hands on to the next; or the same GPU where there is no other host.
+    /// </summary>
+    public ImmutableArray<Hash32> CheckersOf(Address host, Hash32 gpu)
+    {
+        ImmutableArray<Hash32> others = [.. Hosts.Where(one => one.Value != host).DistinctBy(one => one.Value).Select(one => one.Key)];
+        return others.IsEmpty ? [gpu] : others;
+    }
 
     /// <summary>The epoch of inference fees in which a moment lies, counted from the network's start.</summary>
     public static ulong EpochAt(NetworkFile network, long now) =>

@@ -92,10 +92,9 @@ internal sealed class RunReplay
 
         var rate = _source.Market.RateAt(round.StartedAt).Rate;
         var terms = ImmutableArray.CreateBuilder<RoundTerms>();
-        var most = _run.WorkMax;
         foreach (var worker in _run.LiveWorkers.ToArray())
         {
-            if (!_source.Leases.Apply(worker.Lease, new StartLeaseRound(_line.Run, _run.Round, rate, most), _last, round.StartedAt))
+            if (!StartOn(worker, round.StartedAt))
             {
                 return false;
             }
@@ -106,17 +105,30 @@ internal sealed class RunReplay
                 var pay = LeaseBilling.Bill(lease.Terms, lease.Remainders, (UInt128)_source.Spec.Settings.MacsPerRound, rate).Pay;
                 terms.Add(new RoundTerms(worker.Slot, rate, pay, lease.Unreleased));
             }
-
-            RunCommand next = lease.ClosedAt is null
-                ? new ReadyWorker(worker.Gpu, _source.Spec.Samples)
-                : new LoseWorker(worker.Gpu, lease.EndReason == Reason.None ? Reason.LeaseClosed : lease.EndReason);
-            if (!Apply(next, round.StartedAt))
-            {
-                return false;
-            }
         }
 
         return Apply(new StartRound(_run.Round, terms.ToImmutable()), round.StartedAt);
+    }
+
+    /// <summary>
+    /// Starts the round on a worker's lease. Where that closes the lease, it did so at the rate of that very moment, and its worker is
+    /// lost before the round begins with those who stay, or does not begin for want of them.
+    /// </summary>
+    private bool StartOn(RunWorker worker, long until)
+    {
+        var at = _source.Leases.LineOf(worker.Lease).ClosedAt is { } closed && closed >= _last && closed <= until ? closed : until;
+        var start = new StartLeaseRound(_line.Run, _run.Round, _source.Market.RateAt(at).Rate, _run.WorkMax);
+        if (!_source.Leases.Apply(worker.Lease, start, _last, until))
+        {
+            return false;
+        }
+
+        var lease = _source.Leases.Find(worker.Lease)!;
+        return Apply(
+            lease.ClosedAt is null
+                ? new ReadyWorker(worker.Gpu, _source.Spec.Samples)
+                : new LoseWorker(worker.Gpu, lease.EndReason == Reason.None ? Reason.LeaseClosed : lease.EndReason),
+            until);
     }
 
     /// <summary>Every slot commits or is lost, then a beacon must have been drawn over all that was committed.</summary>
@@ -168,6 +180,11 @@ internal sealed class RunReplay
 
     private void End()
     {
+        if (_run.Phase is RunPhase.Waiting or RunPhase.WarmUp && !LoseBetweenRounds())
+        {
+            return;
+        }
+
         var ended = _line.Phase is RunPhase.CoolDown or RunPhase.Done;
         if (ended && _run.Phase is RunPhase.Waiting or RunPhase.WarmUp)
         {
@@ -193,21 +210,26 @@ internal sealed class RunReplay
         CompareWorkers();
     }
 
-    /// <summary>A lease that is still open closes with its run, or did so when a next round could not start on it.</summary>
-    private void CloseLease(RunWorker worker, bool ended)
+    /// <summary>Whose lease closed when a next round was to start on it is lost, also when too few were left for that round.</summary>
+    private bool LoseBetweenRounds()
     {
-        var line = _source.Leases.LineOf(worker.Lease);
-        if (_source.Leases.Find(worker.Lease)!.ClosedAt is not null || (line.ClosedAt is null && _line.Phase != RunPhase.Done))
+        foreach (var worker in _run.LiveWorkers.ToArray())
         {
-            return;
+            if (_source.Leases.LineOf(worker.Lease) is { ClosedAt: { } at, EndReason: not Reason.None } && !StartOn(worker, at))
+            {
+                return false;
+            }
         }
 
-        LeaseCommand command = line is { ClosedAt: { } at, EndReason: not Reason.None }
-            ? new StartLeaseRound(_line.Run, _run.Round, _source.Market.RateAt(at).Rate, _run.WorkMax)
-            : new CloseLease(Reason.None);
-        if (ended || line.EndReason != Reason.None)
+        return true;
+    }
+
+    /// <summary>A lease that is still open closes with its run.</summary>
+    private void CloseLease(RunWorker worker, bool ended)
+    {
+        if (ended && (_source.Leases.LineOf(worker.Lease).ClosedAt is not null || _line.Phase == RunPhase.Done))
         {
-            _source.Leases.Apply(worker.Lease, command, _last, long.MaxValue);
+            _source.Leases.Apply(worker.Lease, new CloseLease(Reason.None), _last, long.MaxValue);
         }
     }
 

@@ -1,4 +1,3 @@
-using Gaib.Cuda;
 using Gaib.Domain;
 using Gaib.Domain.Data;
 using Gaib.Domain.Training;
@@ -115,7 +114,7 @@ internal static class RunsCheck
             return null;
         }
 
-        var numbers = new RunNumbers(CpuDevice.Create(Environment.ProcessorCount), data.Blobs, spec, samples, run.Owners, slices.Value);
+        var numbers = new RunNumbers(data.Device, data.Blobs, spec, samples, run.Owners, slices.Value);
         findings.Equal(run.At, "initialWeights", numbers.Start(), run.InitialWeights);
         return numbers;
     }

@@ -50,6 +50,27 @@ public sealed class HostEpochsCheckTests
         Assert.StartsWith("checks[", Found(data)[0], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Check_FirstOtherHostLiedOrWasAway_TheNextOneMayHaveChecked()
+    {
+        var data = Export.Value.Fresh().Load();
+        var line = data.HostEpochs.MaxBy(epoch => epoch.Drawn.Length)!;
+        foreach (var receipt in data.Receipts)
+        {
+            data.Answers[receipt.Hash] = receipt.Receipt.OutputHash;
+        }
+
+        var run = data.Runs[^1];
+        var third = run.Workers[0] with { Gpu = Some.Hash("third"), Host = Some.Person(77), LeftFor = Reason.None };
+        var runs = data.Runs.Replace(run, run with { Workers = run.Workers.Add(third) });
+        var byThird = line with { Checks = [.. line.Checks.Select(check => check with { Gpu = third.Gpu })] };
+        var byNobody = line with { Checks = [.. line.Checks.Select(check => check with { Gpu = Some.Hash("nobody") })] };
+
+        Assert.NotEmpty(line.Checks);
+        Assert.Empty(Found(Replaced(data with { Runs = runs }, line, byThird)));
+        Assert.Equal("checks[0].gpu", Found(Replaced(data with { Runs = runs }, line, byNobody))[0]);
+    }
+
     private static ExportData WithWrong(int count, out HostEpochLine line)
     {
         var data = Export.Value.Fresh().Load();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -14,6 +15,8 @@ namespace Gaib.Verify.Tests.Mutations;
 internal sealed class ExportText
 {
     public static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Overlays = new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, ImmutableList<string>> _changed = [];
     private readonly Dictionary<string, byte[]> _blobs = [];
@@ -88,20 +91,21 @@ internal sealed class ExportText
     public string[] BlobNames() => [.. Directory.GetFiles(Path.Combine(_folder, "blobs")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     /// <summary>Verifies the export as it stands.</summary>
-    public VerificationReport Verify() => Laid(folder => ExportVerifier.Run(folder));
+    public VerificationReport Verify() => Laid(folder => ExportVerifier.Run(folder, device: RememberingDevice.Shared));
 
     /// <summary>Reads the export as it stands; every line must be readable. Its blobs are gone afterwards.</summary>
     public ExportData Load() => Laid(folder =>
     {
         var findings = new Findings();
-        var data = ExportData.Read(new ExportFolder(folder, findings));
+        var data = ExportData.Read(new ExportFolder(folder, findings), RememberingDevice.Shared);
         Assert.Empty(findings.Kept);
         return data!;
     });
 
     private T Laid<T>(Func<string, T> use)
     {
-        var folder = Directory.CreateTempSubdirectory("gaib-mutant-").FullName;
+        var folder = Path.Combine(DemoExport.Fast, $"gaib-mutant-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(folder);
         try
         {
             foreach (var (file, lines) in _lines)
@@ -116,7 +120,8 @@ internal sealed class ExportText
                 }
             }
 
-            LayBlobs(folder);
+            var blobs = Path.Combine(_folder, "blobs");
+            Directory.CreateSymbolicLink(Path.Combine(folder, "blobs"), _blobs.Count == 0 ? blobs : LaidBlobs(blobs));
             return use(folder);
         }
         finally
@@ -125,16 +130,16 @@ internal sealed class ExportText
         }
     }
 
-    private void LayBlobs(string folder)
+    /// <summary>A folder with these blobs; many mutants miss the same ones, and share it.</summary>
+    private string LaidBlobs(string source)
     {
-        var (source, target) = (Path.Combine(_folder, "blobs"), Path.Combine(folder, "blobs"));
-        if (_blobs.Count == 0)
-        {
-            Directory.CreateSymbolicLink(target, source);
-            return;
-        }
+        var key = string.Join(' ', _blobs.OrderBy(blob => blob.Key, StringComparer.Ordinal).Select(blob => $"{blob.Key}={Keccak.Hash(blob.Value)}"));
+        return Overlays.GetOrAdd(source + key, _ => new Lazy<string>(() => LayBlobs(source))).Value;
+    }
 
-        Directory.CreateDirectory(target);
+    private string LayBlobs(string source)
+    {
+        var target = DemoExport.NewFolder(DemoExport.Fast);
         foreach (var path in Directory.GetFiles(source).Where(path => !_blobs.ContainsKey(Path.GetFileName(path))))
         {
             File.CreateSymbolicLink(Path.Combine(target, Path.GetFileName(path)), path);
@@ -144,5 +149,7 @@ internal sealed class ExportText
         {
             File.WriteAllBytes(Path.Combine(target, name), bytes);
         }
+
+        return target;
     }
 }

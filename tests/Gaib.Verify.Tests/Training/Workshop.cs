@@ -51,15 +51,16 @@ internal sealed class Workshop
     /// <returns>The folder of the export; nobody writes into it.</returns>
     public static async Task<string> ExportAsync(WorkshopPlan plan)
     {
-        var (folder, clock, genesis) = (DemoExport.NewFolder(), new LogicalClock(Start), GenesisOf(plan));
+        var (export, data, clock, genesis) = (DemoExport.NewFolder(), DemoExport.NewFolder(), new LogicalClock(Start), GenesisOf(plan));
         var gpus = Enumerable.Range(0, plan.Hosts).Select(host => GpuOf(genesis.Hash(), host)).ToArray();
         var node = await GaibNode.StartAsync(new GaibNodeOptions
         {
-            DataDirectory = Path.Combine(folder, "data"),
+            DataDirectory = data,
             Genesis = genesis,
             BeaconSeed = BeaconSeed,
             SettlerKeys = [Key("settler")],
             Clock = clock,
+            SegmentBytes = 1 << 20,
             Devices = cpu => new Provider(gpu => plan.Spoil(Array.IndexOf(gpus, gpu), cpu)),
         });
         await using (node)
@@ -71,10 +72,16 @@ internal sealed class Workshop
                 await workshop.RunJobAsync((ulong)job);
             }
 
-            var export = Path.Combine(folder, "export");
+            if (plan.Interruption is { } interruption)
+            {
+                await Assert.ThrowsAsync<IOException>(() => EconomyExport.WriteAsync(node, export, interruption));
+            }
+
             await EconomyExport.WriteAsync(node, export, Enum.GetValues<HeldBackKind>().ToHashSet());
-            return export;
         }
+
+        Directory.Delete(data, recursive: true);
+        return export;
     }
 
     private static PrivateKey Key(string name) => PrivateKey.Derive(Keccak.HashUtf8("workshop:" + name));

@@ -1,3 +1,4 @@
+using Gaib.Domain.Data;
 using Gaib.Domain.Training;
 
 namespace Gaib.Verify.Tests.Training;
@@ -27,6 +28,9 @@ internal sealed record WorkshopPlan
 
     /// <summary>Contributors whose right ends before the run is made.</summary>
     public int Ending { get; init; }
+
+    /// <summary>Parts to burn whose very question fails: by it a first export ends in its middle. Null: there is only one export.</summary>
+    public IReadOnlySet<HeldBackKind>? Interruption { get; init; }
 
     /// <summary>The last contributor brings the samples of the door part, which somebody must have shown it.</summary>
     public bool Copying { get; init; }
