@@ -38,6 +38,12 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <summary>Served calls after one, in order, at most <paramref name="max"/>.</summary>
     [Alias("served"), AlwaysInterleave]
     Task<ImmutableArray<Inference>> ReadServed(ulong after, int max);
+
+    /// <summary>
+    /// All calls that were served in a host epoch; WrongState while that epoch runs on this session's clock. No call is added to it afterwards.
+    /// </summary>
+    [Alias("epoch"), AlwaysInterleave]
+    Task<Outcome<ImmutableArray<Inference>>> ReadEpoch(ulong epoch);
 }
 
 /// <summary>A session with what its fees are computed from.</summary>

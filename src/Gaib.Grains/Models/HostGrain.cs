@@ -48,7 +48,13 @@ internal sealed class HostGrain(
             return new Rejection(Reason.WrongState, (Int128)epoch + 1, network.EpochAt(clock.Now), "epoch");
         }
 
-        var calls = await ReadCallsAsync(epoch);
+        var read = await ReadCallsAsync(epoch);
+        if (!read.Accepted)
+        {
+            return read.Rejection;
+        }
+
+        var calls = read.Value;
         var held = calls.Select(HeldOf).ToImmutableArray();
         var commitment = HostEpochCommitment.Of(Host, epoch, held);
         var beacons = GrainFactory.GetGrain<IBeaconGrain>(0);
@@ -73,7 +79,7 @@ internal sealed class HostGrain(
     private static HeldReceipt HeldOf(ServedBy call) =>
         new(call.Receipt.Hash, call.Payer, call.Receipt.Fee, call.HostFee, call.Receipt.OutputHash);
 
-    private async Task<List<ServedBy>> ReadCallsAsync(ulong epoch)
+    private async Task<Outcome<List<ServedBy>>> ReadCallsAsync(ulong epoch)
     {
         var calls = new List<ServedBy>();
         foreach (var id in Epochs.Sessions.GetValueOrDefault(epoch, []))
@@ -81,9 +87,13 @@ internal sealed class HostGrain(
             var grain = GrainFactory.Get<ISessionGrain>(id);
             var session = (await grain.Get())!;
             var model = (await GrainFactory.Get<IModelGrain>(session.Terms.Model).Get())!;
-            var mine = (await grain.ReadServed(0, int.MaxValue))
-                .Where(call => call.Receipt.Host == Host && network.EpochAt(call.Receipt.At) == epoch);
-            calls.AddRange(mine.Select(call => ServedBy.Of(call, session, model)));
+            var served = await grain.ReadEpoch(epoch);
+            if (!served.Accepted)
+            {
+                return served.Rejection;
+            }
+
+            calls.AddRange(served.Value.Where(call => call.Receipt.Host == Host).Select(call => ServedBy.Of(call, session, model)));
         }
 
         return calls;

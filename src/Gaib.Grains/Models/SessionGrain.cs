@@ -30,6 +30,7 @@ internal sealed class SessionGrain(
     private SessionHosts _hosts = null!;
     private SessionJournal _journal = null!;
     private Inference? _last;
+    private Task _paying = Task.CompletedTask;
 
     private Hash32 Id => Hash32.Parse(this.GetPrimaryKeyString());
 
@@ -181,17 +182,35 @@ internal sealed class SessionGrain(
             .Select(note => new Inference(note.Receipt, note.Input, note.Output)),
     ];
 
+    public async Task<Outcome<ImmutableArray<Inference>>> ReadEpoch(ulong epoch)
+    {
+        if (network.EpochAt(clock.Now) <= epoch)
+        {
+            return new Rejection(Reason.WrongState, (Int128)epoch + 1, network.EpochAt(clock.Now), "epoch");
+        }
+
+        await _paying;
+        return (await ReadServed(0, int.MaxValue)).Where(call => network.EpochAt(call.Receipt.At) == epoch).ToImmutableArray();
+    }
+
     private async Task<Outcome<Inference>> ServeAsync(SessionKept live, ulong call, uint units, Hash32 inputHash, ImmutableArray<byte> rows)
     {
-        var now = clock.Now;
-        var epoch = network.EpochAt(now);
-        var answered = await _hosts.AskAsync(call, rows, epoch);
+        var answered = await _hosts.AskAsync(call, rows, network.EpochAt(clock.Now));
         if (!answered.Accepted)
         {
             return answered.Rejection;
         }
 
+        // The call belongs to the epoch in which it is paid: from here on until the book is asked, nobody else has a turn. So whoever
+        // reads an epoch that is over waits for at most one payment.
         var (gpu, host, output) = answered.Value;
+        var now = clock.Now;
+        for (; !_hosts.Knows(host, network.EpochAt(now)); now = clock.Now)
+        {
+            await _hosts.TellAsync(host, network.EpochAt(now));
+        }
+
+        var epoch = network.EpochAt(now);
         var served = new ServedCall(
             call, units, inputHash, Keccak.Hash(output.AsSpan()), gpu, host, _model.State.Record.WeightsHash);
         var metered = SessionRule.Meter(live.Session, live.Price, served, now);
@@ -202,7 +221,7 @@ internal sealed class SessionGrain(
 
         var note = new ServedNote(metered.Value, rows, output);
         var split = FeeRule.Split(live.Price, units, network.Parameters.ProtocolFeePpm, live.FeeRemainder);
-        await SubmitAsync(SessionTransfers.Of(metered.Value, split, epoch), note);
+        await (_paying = SubmitAsync(SessionTransfers.Of(metered.Value, split, epoch), note));
         _last = new Inference(metered.Value, rows, output);
         _ = GrainFactory.Get<IPoolGrain>(live.Session.Terms.Model).Fed();
         return _last;

@@ -18,7 +18,7 @@ internal sealed class SessionHosts(IGrainFactory grains, Hash32 session, ModelVi
     /// <summary>The answer to a call, and who gave it; NoHost when nobody is left.</summary>
     /// <param name="call">Number of the call.</param>
     /// <param name="rows">Feature bytes, row after row.</param>
-    /// <param name="epoch">The epoch in which the host's fee is held. The host learns of the session before it serves it.</param>
+    /// <param name="epoch">The running epoch. The host learns of the session before it serves it.</param>
     public async Task<Outcome<HostAnswer>> AskAsync(ulong call, ImmutableArray<byte> rows, ulong epoch)
     {
         var task = new InferTask(model.Shape, model.State.Record.WeightsHash, rows);
@@ -32,12 +32,7 @@ internal sealed class SessionHosts(IGrainFactory grains, Hash32 session, ModelVi
             }
 
             var host = live[chosen.Value];
-            if (!_told.Contains((host, epoch)))
-            {
-                await grains.Get<IHostGrain>(host).Serve(session, epoch);
-                _told.Add((host, epoch));
-            }
-
+            await TellAsync(host, epoch);
             var answer = await grains.Get<IGpuGrain>(chosen.Value).Infer(task);
             if (answer.Accepted)
             {
@@ -47,6 +42,20 @@ internal sealed class SessionHosts(IGrainFactory grains, Hash32 session, ModelVi
             live = live.Remove(chosen.Value);
         }
     }
+
+    /// <summary>Has a host know that it serves this session in an epoch.</summary>
+    /// <returns>A task that has ended already when the host knew.</returns>
+    public async ValueTask TellAsync(Address host, ulong epoch)
+    {
+        if (!_told.Contains((host, epoch)))
+        {
+            await grains.Get<IHostGrain>(host).Serve(session, epoch);
+            _told.Add((host, epoch));
+        }
+    }
+
+    /// <summary>True when a host knows that it serves this session in an epoch.</summary>
+    public bool Knows(Address host, ulong epoch) => _told.Contains((host, epoch));
 }
 
 /// <summary>What a host answered.</summary>

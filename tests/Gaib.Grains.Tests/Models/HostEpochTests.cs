@@ -180,6 +180,55 @@ public sealed class HostEpochTests(ITestOutputHelper output)
         Assert.Equal(4UL, (await call.WaitAsync(TimeSpan.FromSeconds(20))).Receipt.Seq);
     }
 
+    [Fact]
+    public async Task CloseEpoch_AnAnswerIsStillAwaited_ItsFeeIsHeldInTheNextEpoch()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var economy = await SoldAsync(cluster);
+        await CallAsync(economy, 3);
+        var host = Enumerable.Range(0, 3).Single(one => economy.GpuId(one) == HostOfNext(economy, 4));
+        var answering = cluster.Calls.Hold("IGpuGrain.Infer", from: "gaib.session");
+        var call = economy.InferAsync(4);
+        await answering.Reached;
+        economy.At(4);
+
+        var closed = Must(await cluster.Grains.Get<IHostGrain>(economy.Hosts[host].Address).CloseEpoch(3));
+        answering.Release();
+        var receipt = (await call).Receipt;
+
+        Assert.Equal(1U, closed.Verdict.Commitment.Count);
+        Assert.Equal(4UL, cluster.Network.EpochAt(receipt.At));
+        Assert.Equal(0, await HeldAsync(cluster, economy, host));
+        Assert.Equal(
+            (Int128)HostUnitFee,
+            (await cluster.Book.GetBalance(HeldFees.Account(economy.Hosts[host].Address, 4), AssetId.Gaib)).Posted);
+        economy.At(5);
+        var next = Must(await cluster.Grains.Get<IHostGrain>(economy.Hosts[host].Address).CloseEpoch(4));
+        Assert.Equal(1U, next.Verdict.Commitment.Count);
+    }
+
+    [Fact]
+    public async Task CloseEpoch_APaymentIsUnderWay_WaitsForIt()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var economy = await SoldAsync(cluster);
+        await CallAsync(economy, 3);
+        var host = Enumerable.Range(0, 3).Single(one => economy.GpuId(one) == HostOfNext(economy, 4));
+        var paying = cluster.Calls.Hold("IBookGrain.Submit", from: "gaib.session");
+        var call = economy.InferAsync(4);
+        await paying.Reached;
+        economy.At(4);
+        var reading = cluster.Calls.Hold("ISessionGrain.ReadEpoch", from: "gaib.host");
+        var close = cluster.Grains.Get<IHostGrain>(economy.Hosts[host].Address).CloseEpoch(3);
+        await reading.Reached;
+        reading.Release();
+        paying.Release();
+
+        Assert.Equal(3UL, cluster.Network.EpochAt((await call).Receipt.At));
+        Assert.Equal(2U, Must(await close.WaitAsync(TimeSpan.FromSeconds(20))).Verdict.Commitment.Count);
+        Assert.Equal(0, await HeldAsync(cluster, economy, host));
+    }
+
     private static async Task<Economy> SoldAsync(GrainCluster cluster, ulong cap = 100)
     {
         var economy = new Economy(cluster);
