@@ -44,7 +44,7 @@ public sealed partial class Book
         LastAt = long.Max(LastAt, now);
         ExpireDue(rows);
         if (request.Transfers.Length > BookRequest.TransfersMax
-            || (request.Transfers is [.., var last] && last.Flags.HasFlag(TransferFlags.Linked)))
+            || (request.Transfers is [.., var last] && last.IsLinked))
         {
             return Refuse(new Rejection(Reason.BatchInvalid, BookRequest.TransfersMax, request.Transfers.Length));
         }
@@ -157,7 +157,7 @@ public sealed partial class Book
     {
         LastAt = long.Max(LastAt, now);
         ExpireDue(rows);
-        if (transfers.Length > BookRequest.TransfersMax || (transfers is [.., var last] && last.Flags.HasFlag(TransferFlags.Linked)))
+        if (transfers.Length > BookRequest.TransfersMax || (transfers is [.., var last] && last.IsLinked))
         {
             return new Rejection(Reason.BatchInvalid, BookRequest.TransfersMax, transfers.Length);
         }
@@ -194,7 +194,7 @@ public sealed partial class Book
         for (var start = 0; start < transfers.Length;)
         {
             var end = start;
-            while ((transfers[end].Flags & TransferFlags.Linked) != 0)
+            while (transfers[end].IsLinked)
             {
                 end++;
             }

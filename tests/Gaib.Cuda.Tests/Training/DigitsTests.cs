@@ -6,7 +6,7 @@ namespace Gaib.Cuda.Tests.Training;
 public sealed class DigitsTests
 {
     private static readonly TrainingSettings Settings =
-        new(new MlpShape([64, 128, 10], 4), 16, 4, 40, 64, 100_000, 1_000_000, 500_000);
+        new(new MlpShape([64, 128, 10], 4), 16, 4, 80, 64, 100_000, 1_000_000, 500_000);
 
     [Fact]
     public void Train_DigitsOfNineContributors_ReachesTheDemosAccuracy()
