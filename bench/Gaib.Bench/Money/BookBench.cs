@@ -62,22 +62,7 @@ internal static class BookBench
                 (done, begin, bytes) = (0, watch.Elapsed.TotalSeconds, GC.GetAllocatedBytesForCurrentThread());
             }
 
-            for (var i = 0; i < batch; i++)
-            {
-                var from = random.Next(Accounts);
-                transfers[i] = new Transfer
-                {
-                    Id = Transfer.IdOf(writer, next + (ulong)i),
-                    Debit = people[from],
-                    Credit = hot ? people[0] : people[(from + 1 + random.Next(Accounts - 1)) % Accounts],
-                    Amount = 1,
-                };
-                if (hot && from == 0)
-                {
-                    transfers[i].Debit = people[1];
-                }
-            }
-
+            Fill(transfers, people, writer, next, random, hot);
             if (book.ApplyBatch(writer, next, transfers, 1, rows.Clear(), answers) is { } refused || !answers[0].Applied)
             {
                 throw new InvalidOperationException($"{answers[0]}");
@@ -103,6 +88,21 @@ internal static class BookBench
 
         var allocated = GC.GetAllocatedBytesForCurrentThread() - bytes;
         return (done / (watch.Elapsed.TotalSeconds - begin), allocated / (double)done);
+    }
+
+    private static void Fill(Transfer[] transfers, AccountId[] people, ulong writer, ulong next, Random random, bool hot)
+    {
+        for (var i = 0; i < transfers.Length; i++)
+        {
+            var from = (hot ? 1 : 0) + random.Next(Accounts - 1);
+            transfers[i] = new Transfer
+            {
+                Id = Transfer.IdOf(writer, next + (ulong)i),
+                Debit = people[from],
+                Credit = people[hot ? 0 : from + 1],
+                Amount = 1,
+            };
+        }
     }
 
     private static ulong Fund(Book book, BookRows rows)

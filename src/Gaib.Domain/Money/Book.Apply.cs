@@ -141,7 +141,9 @@ public sealed partial class Book
         while (_expiries.TryPeek(out var id, out var due) && due.At <= LastAt)
         {
             _expiries.Dequeue();
-            if (_reservations[_reservations.Find(id)].Open)
+
+            // A reservation of a chain that was taken back is due too, and is not there.
+            if (_reservations.Find(id) is >= 0 and var index && _reservations[index].Open)
             {
                 var expire = new Transfer
                 {

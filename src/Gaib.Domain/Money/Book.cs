@@ -210,7 +210,7 @@ public sealed partial class Book
     private bool ApplyChain(
         Writers.Writer writer, ReadOnlySpan<Transfer> transfers, int start, int end, Span<TransferAnswer> answers, BookRows rows)
     {
-        var failed = -1;
+        var failed = 0;
         var repeated = 0;
         for (var i = start; i <= end; i++)
         {
@@ -222,8 +222,7 @@ public sealed partial class Book
             }
             else if (free != Reason.None)
             {
-                answers[i] = new TransferAnswer(free, 0);
-                failed = i;
+                failed++;
             }
         }
 
@@ -232,10 +231,16 @@ public sealed partial class Book
             return true;
         }
 
-        if (failed >= 0 || repeated > 0)
+        if (failed > 0 || repeated > 0)
         {
             // An id that was never free is not remembered: the id belongs to the transfer that took it.
-            FailOthers(answers, start, end, failed, repeated > 0 ? Reason.IdReused : Reason.LinkedFailed);
+            for (var i = start; i <= end; i++)
+            {
+                var free = transfers[i].Writer == writer.Number ? writer.Check(transfers[i], out _) : Reason.WriterUnknown;
+                var fits = free is Reason.None or Reason.AlreadyAnswered;
+                answers[i] = new TransferAnswer(!fits ? free : repeated > 0 ? Reason.IdReused : Reason.LinkedFailed, 0);
+            }
+
             return false;
         }
 

@@ -17,7 +17,7 @@ namespace Gaib.Grains.Models;
 /// its payment. The journal's notes are the session's memory: an activation folds those after its last stored state.
 /// </summary>
 [GrainType("gaib.session")]
-internal sealed class SessionGrain(
+internal sealed partial class SessionGrain(
     [PersistentState("session", "gaib")] IPersistentState<Kept<SessionKept>> kept,
     Network network,
     ICommandVerifier verifier,
@@ -169,28 +169,6 @@ internal sealed class SessionGrain(
         await KeepAsync(_live with { Session = SessionRule.Evolve(live.Session, decided.Value), CloseSignature = command.Signature });
         _live = State!;
         return _live.Session;
-    }
-
-    public Task<SessionState?> Get() => Task.FromResult(_live?.Session);
-
-    public Task<SessionLedger?> GetLedger() =>
-        Task.FromResult(_live is { } live ? new SessionLedger(live.Session, live.Price, live.FeeRemainder) : null);
-
-    public async Task<ImmutableArray<Inference>> ReadServed(ulong after, int max) => _live is null ? [] :
-    [
-        .. (await _journal.ReadAsync(0)).OfType<ServedNote>().Where(note => note.Receipt.Seq > after).Take(max)
-            .Select(note => new Inference(note.Receipt, note.Input, note.Output)),
-    ];
-
-    public async Task<Outcome<ImmutableArray<Inference>>> ReadEpoch(ulong epoch)
-    {
-        if (network.EpochAt(clock.Now) <= epoch)
-        {
-            return new Rejection(Reason.WrongState, (Int128)epoch + 1, network.EpochAt(clock.Now), "epoch");
-        }
-
-        await _paying;
-        return (await ReadServed(0, int.MaxValue)).Where(call => network.EpochAt(call.Receipt.At) == epoch).ToImmutableArray();
     }
 
     private async Task<Outcome<Inference>> ServeAsync(SessionKept live, ulong call, uint units, Hash32 inputHash, ImmutableArray<byte> rows)

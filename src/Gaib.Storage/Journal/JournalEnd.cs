@@ -6,6 +6,12 @@ internal sealed class JournalEnd
     /// <summary>The last good frame; its number is 0 before the first.</summary>
     public FrameHeader Last { get; private set; }
 
+    /// <summary>The segment that holds the last good frame.</summary>
+    public string LastName { get; private set; } = "";
+
+    /// <summary>Where in it the last good frame begins.</summary>
+    public int LastOffset { get; private set; }
+
     /// <summary>The segment in which the chain ends; 0 where there is none.</summary>
     public int Segment { get; private set; }
 
@@ -40,7 +46,7 @@ internal sealed class JournalEnd
         while (FrameHeader.TryRead(bytes.Span[from..], out var header) && Follows(header))
         {
             onFrame(header, bytes.Slice(from + FrameHeader.Size, (int)header.RowBytes));
-            Last = header;
+            (Last, LastName, LastOffset) = (header, name, from);
             from += (int)header.Length;
         }
 

@@ -9,6 +9,7 @@ namespace Gaib.Storage.Journal;
 internal sealed class JournalLog
 {
     private const int SumsKept = 4096;
+    private const string Mending = "mending";
 
     private readonly JournalOptions _options;
     private readonly IJournalFiles _files;
@@ -42,6 +43,7 @@ internal sealed class JournalLog
                 + $"{_found.Last.Number}. Nothing was changed. Restore the missing segments from a backup.");
         }
 
+        WriteLastAgain(_found);
         (_last, _segment, _name, _offset, _spare) = (_found.Last, _found.Segment, _found.Name, _found.Offset, _found.Spare);
         _length = _segment > 0 ? files.LengthOf(_name) : 0;
         _sums[_last.Number % SumsKept] = _last.Checksum;
@@ -193,7 +195,8 @@ internal sealed class JournalLog
 
     private string Mend(JournalEnd end)
     {
-        if (!end.IsDirty)
+        var isUnfinished = _files.List().Contains(Mending);
+        if (!end.IsDirty && !isUnfinished)
         {
             return "";
         }
@@ -206,17 +209,37 @@ internal sealed class JournalLog
                 + $"{later.Name}:{later.Offset}. Nothing was changed. Restore the file from a backup.");
         }
 
-        if (!end.CanBeTorn)
+        if (!end.CanBeTorn && !isUnfinished)
         {
             throw new JournalUnavailableException(
                 $"{path} is damaged at offset {end.Offset}: frame {end.Last.Number + 1} was written whole and has changed since. "
                 + "Nothing was changed. Restore the file from a backup.");
         }
 
+        // If the flush fails, the zeros may stand in the system's cache alone, and the torn bytes come back one day. So it is noted
+        // that they are to be written again.
+        _files.Create(Mending, 0);
         var rest = _files.LengthOf(end.Name) - end.Offset;
         _files.Write(end.Name, end.Offset, new byte[rest]);
         _files.Flush(end.Name);
+        _files.Delete(Mending);
         return $"{path}: a torn frame after frame {end.Last.Number} was cut off at offset {end.Offset}; it was never acknowledged.";
+    }
+
+    /// <summary>
+    /// Writes the last frame once more. Its flush may have failed for the owner before; then it can be read, out of the system's cache,
+    /// and yet be on no disk, and a later flush would not bring it there. Every frame before it was flushed before it was written.
+    /// </summary>
+    private void WriteLastAgain(JournalEnd end)
+    {
+        if (end.Last.Number > 0)
+        {
+            var name = end.LastName;
+            var frame = new byte[end.Last.Length];
+            _files.Read(name, end.LastOffset, frame);
+            _files.Write(name, end.LastOffset, frame);
+            _files.Flush(name);
+        }
     }
 
     private void TakeSegment(int atLeast)

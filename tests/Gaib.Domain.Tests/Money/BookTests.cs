@@ -104,6 +104,30 @@ public sealed class BookTests
     }
 
     [Fact]
+    public void Reserve_InAChainThatFails_LeavesNothingToExpire()
+    {
+        var world = new BookWorld().Fund(Alice, 100);
+        var chain = world.SendAll(
+            Move(Alice, Bob, 40) with { Phase = TransferPhase.Reserve, ExpiresAt = world.Now + 10, Flags = TransferFlags.Linked },
+            Move(Alice, Bob, 1_000));
+        world.Now += 20;
+        Assert.Equal([Reason.LinkedFailed, Reason.InsufficientFunds], chain.Select(answer => answer.Result));
+        Assert.True(world.Send(Move(Alice, Bob, 100)).Applied);
+    }
+
+    [Fact]
+    public void Chain_BelowTheFloor_IsTooOldInEveryPart()
+    {
+        var world = new BookWorld().Fund(Alice, 100);
+        Transfer[] chain = [world.Next(Move(Alice, Bob, 1)) with { Flags = TransferFlags.Linked }, world.Next(Move(Alice, Bob, 2))];
+        var request = new BookRequest { Writer = chain[0].Writer, Transfers = [.. chain] };
+        Assert.True(world.Apply(request).Applied);
+        var late = world.Apply(request with { AnsweredThrough = chain[1].Sequence + 1 });
+        Assert.Equal([Reason.TooOld, Reason.TooOld], late.Answers.Select(answer => answer.Result));
+        Assert.Equal(3, world.Of(Bob));
+    }
+
+    [Fact]
     public void Reserve_PastExpiry_IsFreedByTheBook()
     {
         var world = new BookWorld().Fund(Alice, 100);
