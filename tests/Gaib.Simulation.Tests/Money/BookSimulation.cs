@@ -65,7 +65,10 @@ internal sealed class BookSimulation
             }
         }
 
-        Check();
+        if (_host is not null || Activate())
+        {
+            Check();
+        }
     }
 
     private void Begin()
