@@ -55,6 +55,7 @@ internal sealed class KilledDemo(string directory, Undisturbed undisturbed)
         var report = await DemoRun.ReportAsync(directory, undisturbed.Seed);
         Assert.Equal(DemoRun.Comparable(undisturbed.Report), DemoRun.Comparable(report));
         AssertGoesOn();
+        AssertSameExport(undisturbed.Report["exportDir"]!.GetValue<string>(), report["exportDir"]!.GetValue<string>());
 
         var executed = report["executed"]!;
         var total = undisturbed.Report["executed"]!["calls"]!.GetValue<long>();
@@ -92,6 +93,18 @@ internal sealed class KilledDemo(string directory, Undisturbed undisturbed)
         }
 
         _journal = after;
+    }
+
+    /// <summary>All that anyone can recompute is the same too, byte for byte.</summary>
+    private static void AssertSameExport(string one, string other)
+    {
+        var files = Files(one);
+        Assert.Equal(files, Files(other));
+        Assert.All(files, file => Assert.True(
+            File.ReadAllBytes(Path.Combine(one, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(other, file))), $"{file} differs"));
+
+        static string[] Files(string folder) =>
+            [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order()];
     }
 
     /// <summary>True when the process has a step behind it: it noted the step itself, or has said that it was done before.</summary>
