@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using Gaib.Cli;
 using Gaib.Cli.Demo;
 using Gaib.Cli.Settlement;
 
@@ -6,7 +8,19 @@ var root = new RootCommand("Gaib: a runtime for a shared AI economy. People brin
 {
     DemoCommand.Create(),
     ExportCommands.Export(),
-    ExportCommands.Verify(),
+    VerifyCommand.Create(),
     ExportCommands.Explain(),
 };
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args);
+if (parsed.Errors.Count == 0 || parsed.Action is HelpAction)
+{
+    return await parsed.InvokeAsync();
+}
+
+foreach (var error in parsed.Errors)
+{
+    Console.Error.WriteLine(error.Message);
+}
+
+var asked = parsed.CommandResult.Command == root ? "gaib" : $"gaib {parsed.CommandResult.Command.Name}";
+return Ending.SayUsage($"{asked} --help says what it takes.");

@@ -14,8 +14,9 @@ namespace Gaib.Silo;
 public sealed class GaibNode : IAsyncDisposable
 {
     private readonly IHost _host;
+    private readonly NodeDirectory _hold;
 
-    private GaibNode(IHost host, Network network) => (_host, Network) = (host, network);
+    private GaibNode(IHost host, NodeDirectory hold, Network network) => (_host, _hold, Network) = (host, hold, network);
 
     /// <summary>The network that it serves.</summary>
     public Network Network { get; }
@@ -28,23 +29,27 @@ public sealed class GaibNode : IAsyncDisposable
 
     /// <summary>Starts a node and makes sure that the genesis stands in its book.</summary>
     /// <exception cref="ArgumentException">A setting is wrong; the message names it.</exception>
+    /// <exception cref="IOException">The data directory is in use by another process, or can't be used.</exception>
     public static async Task<GaibNode> StartAsync(GaibNodeOptions options, CancellationToken cancellationToken = default)
     {
-        var network = new Network(options.Genesis);
-        GenesisFile.Check(options.DataDirectory, network);
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        // Standard output belongs to whoever runs the node; what the node has to say goes to standard error.
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Error)
-            .AddSimpleConsole(console => console.SingleLine = true)
-            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(FreePort(), FreePort(), serviceId: "gaib", clusterId: "gaib")
-            .AddGaib(options, network));
-        var host = builder.Build();
-        await host.StartAsync(cancellationToken);
-        var node = new GaibNode(host, network);
-        await GenesisIssue.TellAsync(node.Grains, network);
-        return node;
+        var hold = options.Hold ?? NodeDirectory.Take(options.DataDirectory);
+        IHost? host = null;
+        try
+        {
+            var network = new Network(options.Genesis);
+            GenesisFile.Check(options.DataDirectory, network);
+            host = Build(options, network);
+            await host.StartAsync(cancellationToken);
+            var node = new GaibNode(host, hold, network);
+            await GenesisIssue.TellAsync(node.Grains, network);
+            return node;
+        }
+        catch
+        {
+            host?.Dispose();
+            hold.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -52,6 +57,24 @@ public sealed class GaibNode : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
+        _hold.Dispose();
+    }
+
+    private static IHost Build(GaibNodeOptions options, Network network)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+
+        // Standard output belongs to whoever runs the node; what the node has to say goes to standard error.
+        builder.Logging.SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Orleans", options.Quiet ? LogLevel.None : LogLevel.Error)
+            .AddFilter("Microsoft", options.Quiet ? LogLevel.None : LogLevel.Error)
+            .AddFilter("Gaib.Storage.Local", options.Quiet ? LogLevel.None : LogLevel.Error)
+            .AddSimpleConsole(console => console.SingleLine = true)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(FreePort(), FreePort(), serviceId: "gaib", clusterId: "gaib")
+            .AddGaib(options, network));
+        return builder.Build();
     }
 
     /// <summary>A port that was free a moment ago; a single-machine node listens on the loopback only.</summary>

@@ -33,6 +33,12 @@ public sealed class GaibNodeOptions
     /// <summary>Bytes of a journal segment. Default 16 MiB.</summary>
     public int SegmentBytes { get; init; } = 16 << 20;
 
+    /// <summary>The hold on the data directory, if it is taken already; it goes over to the node. Default: the node takes it.</summary>
+    public NodeDirectory? Hold { get; init; }
+
+    /// <summary>True where whoever starts the node says every fault itself: what Orleans has to say about it is not logged. Default: false.</summary>
+    public bool Quiet { get; init; }
+
     /// <summary>Length of the beacon's hash chain in epochs.</summary>
     public const int BeaconEpochs = 1 << 14;
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Gaib.EndToEnd.Tests;
 
-public sealed class DemoTests
+public sealed class DemoTests(FinishedDemo finished)
 {
     [Fact]
     public async Task Demo_ForPrograms_PrintsOneObjectThatAddsUp()
@@ -29,6 +29,20 @@ public sealed class DemoTests
             row => Assert.True(Number(row!["earned"]) > 0));
         Assert.Equal(4, report["hosts"]!.AsArray().Count);
         Assert.True(File.Exists(Path.Combine(report["exportDir"]!.GetValue<string>(), "network.json")));
+    }
+
+    [Fact]
+    public async Task ProtocolFee_OfTheReport_IsThatOfTheReceipts()
+    {
+        var receipts = (await File.ReadAllLinesAsync(
+            Path.Combine(finished.Report["exportDir"]!.GetValue<string>(), "receipts.ndjson"), TestContext.Current.CancellationToken))
+            .Skip(1).Select(line => JsonNode.Parse(line)!).ToArray();
+        var (fees, protocol) = (Number(finished.Report["feesPaid"]), Number(finished.Report["protocolFee"]));
+        Assert.Equal(receipts.Aggregate(BigInteger.Zero, (sum, row) => sum + Number(row["fee"])), fees);
+        Assert.Equal(receipts.Aggregate(BigInteger.Zero, (sum, row) => sum + Number(row["protocol"])), protocol);
+
+        // 2.5 %, with what no unit could be made of carried on, so that the sum is short of less than one unit.
+        Assert.Equal(fees * 25_000 / 1_000_000, protocol);
     }
 
     [Fact]

@@ -1,100 +1,97 @@
-using System.Text.Json.Nodes;
-using Gaib.Abstractions.Money;
-using Gaib.Abstractions.Ports;
-using Gaib.Domain.Money;
-using Gaib.Storage.Journal;
-using Microsoft.Extensions.Options;
+using System.Globalization;
 
 namespace Gaib.EndToEnd.Tests;
 
 /// <summary>
-/// kill -9 at random moments. What was in the journal before is a byte-identical prefix of the final one, nothing that was done is
-/// executed again, and the books end the same.
+/// kill -9. What was in the journal before is a byte-identical prefix of the final one, nothing that was done is executed again, and
+/// the books end the same. The undisturbed run is measured by the same test under the same load, so that the kills fall into it.
 /// </summary>
-public sealed class KillTests
+public sealed class KillTests(ITestOutputHelper output)
 {
-    private const int Rounds = 6;
-    private const int Workers = 4;
+    private const int DemoSeed = 21;
 
-    private static readonly int Kills = Environment.GetEnvironmentVariable("GAIB_NIGHTLY") == "1" ? 24 : 6;
+    // Half of a chapter, because a process that has the machine to itself is faster than the one that was measured.
+    private const double LatestPart = 0.5;
+
+    private static readonly bool Nightly = Environment.GetEnvironmentVariable("GAIB_NIGHTLY") == "1";
+    private static readonly int Kills = Nightly ? 24 : 6;
+
+    /// <summary>Steps whose effect is there when the process dies, but not the note of it. At night it is every step.</summary>
+    private static readonly string[] Unnoted =
+        ["order", "round 2", "issue", "price", "trade", "close session", "host epochs", "settle", "root"];
+
+    /// <summary>GAIB_KILL_SEED draws the same moments again.</summary>
+    private static readonly int MomentSeed =
+        int.TryParse(Environment.GetEnvironmentVariable("GAIB_KILL_SEED"), CultureInfo.InvariantCulture, out var given) ? given
+        : Nightly ? Random.Shared.Next(1, 1_000_000) : 20_261_122;
 
     [Fact]
-    public async Task Demo_KilledAgainAndAgain_EndsAsIfUndisturbed()
+    public async Task Demo_KilledAtRandomTimes_EndsAsIfUndisturbed()
     {
         using var folder = new TemporaryFolder();
-        var undisturbed = await DemoRun.ReportAsync(folder.Of("undisturbed"), seed: 21);
-        var random = new Random(20_261_122);
-        var moments = new HashSet<string>();
-        for (var kills = 0; kills < Kills;)
+        var undisturbed = await Undisturbed.RunAsync(folder.Of("undisturbed"), DemoSeed);
+        output.WriteLine($"undisturbed: {undisturbed.Duration.TotalSeconds:F1} s; moments drawn with GAIB_KILL_SEED={MomentSeed}");
+        var random = new Random(MomentSeed);
+        for (var (kills, demos) = (0, 0); kills < Kills; demos++)
         {
-            // Some processes are killed more than once on one directory before they are left to end.
-            var directory = folder.Of($"killed-{kills}");
-            for (var again = random.Next(1, 4); again > 0 && kills < Kills; again--, kills++)
+            // Some demos are killed more than once before they are left to end.
+            var demo = new KilledDemo(folder.Of($"killed-{demos}"), undisturbed);
+            for (var again = random.Next(1, 4); again > 0 && kills < Kills && !demo.Ended; again--)
             {
-                moments.Add(await KillAsync(directory, random.Next(1, 60)));
+                var at = undisturbed.Duration * random.NextDouble();
+                output.WriteLine($"kill {kills + 1} after {at.TotalMilliseconds:F0} ms: {await demo.KillAsync(at)}");
+
+                // Whoever was faster than the measured run has not been killed.
+                kills += demo.Ended ? 0 : 1;
             }
 
-            await ResumeAsync(directory, undisturbed);
+            await demo.ResumeAsync();
         }
-
-        Assert.True(moments.Count > 2, $"the kills struck at {string.Join(", ", moments)}");
     }
 
-    /// <summary>Starts the demo and kills it after some lines of its progress.</summary>
-    private static async Task<string> KillAsync(string directory, int lines)
+    [Fact]
+    public async Task Demo_KilledInEveryChapter_EndsAsIfUndisturbed()
     {
-        var seen = 0;
-        var struck = new TaskCompletionSource<string>();
-        using var process = GaibProcess.Start(
-            line =>
-            {
-                if (++seen == lines)
-                {
-                    struck.TrySetResult(line);
-                }
-            },
-            DemoRun.Arguments(directory, seed: 21));
-        var ended = process.EndAsync();
-        await Task.WhenAny(struck.Task, ended);
-        process.Kill();
-        await ended;
-        return struck.Task.IsCompletedSuccessfully ? await struck.Task : "the end";
-    }
+        using var folder = new TemporaryFolder();
+        var undisturbed = await Undisturbed.RunAsync(folder.Of("undisturbed"), DemoSeed);
+        output.WriteLine($"undisturbed: {undisturbed.Duration.TotalSeconds:F1} s; moments drawn with GAIB_KILL_SEED={MomentSeed}");
+        var random = new Random(MomentSeed);
+        var missed = undisturbed.Chapters.ToHashSet();
+        var all = missed.Count;
 
-    private static async Task ResumeAsync(string directory, JsonObject undisturbed)
-    {
-        var before = Journal(directory);
-        var (done, receipts) = (StepsDone(directory), Receipts(before));
-        var report = await DemoRun.ReportAsync(directory, seed: 21);
-        Assert.Equal(DemoRun.Comparable(undisturbed), DemoRun.Comparable(report));
-
-        var after = Journal(directory);
-        Assert.True(before.Count <= after.Count);
-        foreach (var (first, second) in before.Zip(after))
+        // A chapter of a few milliseconds is missed now and then. What was missed is tried again on a new demo.
+        for (var tries = 0; tries < (Nightly ? 20 : 2) && missed.Count > (Nightly ? 0 : all / 3); tries++)
         {
-            Assert.Equal((first.Number, first.At), (second.Number, second.At));
-            Assert.True(first.Rows.Span.SequenceEqual(second.Rows.Span), $"frame {first.Number} changed");
+            var demo = new KilledDemo(folder.Of($"killed-{tries}"), undisturbed);
+            foreach (var chapter in undisturbed.Chapters.Where(missed.Contains).ToArray())
+            {
+                if (!demo.IsPast(chapter))
+                {
+                    var struck = await demo.KillInAsync(chapter, random.NextDouble() * LatestPart);
+                    missed.Remove(struck);
+                    output.WriteLine($"aimed at {chapter} ({undisturbed.Span(chapter).Takes.TotalMilliseconds:F0} ms), struck {struck}");
+                }
+            }
+
+            await demo.ResumeAsync();
         }
 
-        var executed = report["executed"]!;
-        var total = undisturbed["executed"]!["calls"]!.GetValue<long>();
-        Assert.InRange(executed["calls"]!.GetValue<long>(), 0, total - receipts);
-        Assert.InRange(executed["trained"]!.GetValue<long>(), 0, Workers * (Rounds - done));
+        output.WriteLine($"missed: {string.Join(", ", missed)}");
+        Assert.InRange(missed.Count, 0, Nightly ? 0 : 2 * all / 3);
     }
 
-    private static List<JournalFrame> Journal(string directory)
+    [Fact]
+    public async Task Demo_KilledBeforeAStepIsNoted_DoesItAgainWithoutEffect()
     {
-        var options = new JournalOptions { Directory = Path.Combine(directory, "books") };
-        return [.. new LocalJournalStore(Options.Create(options)).Read(BookNames.Of(0))];
-    }
+        using var folder = new TemporaryFolder();
+        var undisturbed = await Undisturbed.RunAsync(folder.Of("undisturbed"), DemoSeed);
+        var demo = new KilledDemo(folder.Of("killed"), undisturbed);
+        foreach (var step in undisturbed.Steps.Where(step => Nightly || Unnoted.Contains(step)))
+        {
+            await demo.KillAfterAsync(step);
+            demo.Forget(step);
+        }
 
-    private static int Receipts(IEnumerable<JournalFrame> frames) =>
-        frames.SelectMany(frame => BookRow.Read(frame.Rows)).OfType<NoteRow>()
-            .Count(row => Domain.Models.SessionNote.Decode(row.Note.Bytes.AsSpan()) is Domain.Models.ServedNote);
-
-    private static int StepsDone(string directory)
-    {
-        var path = Path.Combine(directory, "demo-steps");
-        return File.Exists(path) ? File.ReadLines(path).Count(line => line.StartsWith("round ", StringComparison.Ordinal)) : 0;
+        await demo.ResumeAsync();
     }
 }

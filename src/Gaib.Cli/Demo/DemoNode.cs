@@ -7,7 +7,7 @@ namespace Gaib.Cli.Demo;
 internal static class DemoNode
 {
     /// <summary>Starts the node with the scenario's genesis, keys and devices.</summary>
-    public static Task<GaibNode> StartAsync(DemoScenario scenario, string directory, IClock clock, int threads = 1) =>
+    public static Task<GaibNode> StartAsync(DemoScenario scenario, string directory, IClock clock, int threads = 1, NodeDirectory? hold = null) =>
         GaibNode.StartAsync(new GaibNodeOptions
         {
             DataDirectory = directory,
@@ -17,6 +17,8 @@ internal static class DemoNode
             Clock = clock,
             Devices = cpu => new DemoDevices(scenario, cpu),
             Threads = threads,
+            Hold = hold,
+            Quiet = true,
         });
 
     /// <summary>Starts the node of a directory that a demo has used before.</summary>

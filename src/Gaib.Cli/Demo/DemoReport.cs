@@ -11,6 +11,7 @@ using Gaib.Abstractions.Training;
 using Gaib.Domain;
 using Gaib.Domain.Compute;
 using Gaib.Domain.Data;
+using Gaib.Domain.Models;
 using Gaib.Domain.Money;
 using Gaib.Domain.Training;
 using Gaib.Silo.Export;
@@ -52,19 +53,17 @@ internal sealed record DemoReport(
     public static async Task<DemoReport> MakeAsync(DemoRunner demo, string exportDir)
     {
         var run = (await demo.Grains.Get<ITrainingRunGrain>(demo.Run).Get())!;
-        var session = (await demo.Grains.Get<ISessionGrain>(demo.Session).Get())!;
-        var price = (await demo.Grains.Get<IModelGrain>(demo.Model).Get())!.State.Prices[^1];
+        var sales = (await demo.Grains.Get<ISessionGrain>(demo.Session).GetLedger())!;
         var counters = demo.Node.Services.GetRequiredService<WorkCounters>();
-        var treasury = await demo.Grains.GetGrain<IBookGrain>(0).GetBalance(AccountId.Treasury, AssetId.Gaib);
         var test = new DemoTest(demo, run);
         return new DemoReport(
             await test.AccuracyAsync(),
             await test.LossAsync(run.Spec.InitialWeights),
             await test.LossAsync(run.Weights),
             run.Weights.ToString(),
-            (long)(session.Fees / price.UnitPrice),
-            Text(session.Fees),
-            Text((UInt128)treasury.Posted),
+            (long)(sales.Session.Fees / sales.Price.UnitPrice),
+            Text(sales.Session.Fees),
+            Text(await ProtocolFeeAsync(demo, sales)),
             await ContributorsAsync(demo, run),
             await HostsAsync(demo),
             Path.GetFullPath(exportDir),
@@ -98,6 +97,19 @@ internal sealed record DemoReport(
         }
 
         view.Show(hosts);
+    }
+
+    /// <summary>The protocol's part of every receipt. The treasury holds more: it also takes fees of leases, and forfeits.</summary>
+    private static async Task<UInt128> ProtocolFeeAsync(DemoRunner demo, SessionLedger sales)
+    {
+        var (sum, remainder) = (UInt128.Zero, 0UL);
+        foreach (var call in await demo.Grains.Get<ISessionGrain>(demo.Session).ReadServed(0, int.MaxValue))
+        {
+            var split = FeeRule.Split(sales.Price, call.Receipt.Units, demo.Node.Network.Parameters.ProtocolFeePpm, remainder);
+            (sum, remainder) = (checked(sum + split.Protocol), split.Remainder);
+        }
+
+        return sum;
     }
 
     private static string Coins(string units) => DemoRunner.Coins(UInt128.Parse(units, CultureInfo.InvariantCulture));
@@ -144,7 +156,7 @@ internal sealed record DemoReport(
 
             var fees = (await demo.Grains.Get<IHostGrain>(host.Account).GetEpochs())
                 .SelectMany(epoch => epoch.Verdict.Payments)
-                .Where(payment => payment.Kind == Domain.Models.HeldFeeKind.Release)
+                .Where(payment => payment.Kind == HeldFeeKind.Release)
                 .Aggregate(UInt128.Zero, (sum, payment) => sum + payment.Amount);
             var earned = paid + fees + await PoolIncomeAsync(demo, host.Account);
             rows.Add(new HostRow(host.Name, host.RoleName, host.Account.ToString(), Text(ms), Text(earned)));

@@ -71,9 +71,15 @@ internal static class DemoRevenue
         var session = Accept(
             await SessionHandle.OpenAsync(demo.Client, open, app.Key, demo.Scenario.People.SessionKey), "the session");
         var rows = demo.Data.Split.Test.Samples;
+        var answered = int.Clamp((int)session.Calls, first, last);
+        if (answered > first)
+        {
+            demo.View.Line($"resumed: calls {first + 1} to {answered} already answered");
+        }
+
         await demo.View.ProgressAsync($"calls {first + 1} to {last}", last - first, async report =>
         {
-            for (var call = int.Max(first, (int)session.Calls); call < last; call++)
+            for (var call = answered; call < last; call++)
             {
                 var count = IsBatch(demo.Scenario, call) ? DemoScenario.BatchRows : 1;
                 var input = Enumerable.Range(0, count).SelectMany(i => rows[((call * 7) + i) % rows.Length].Features);
@@ -99,13 +105,16 @@ internal static class DemoRevenue
     private static async Task TradeAsync(DemoRunner demo)
     {
         var (developer, investor) = (demo.Scenario.People.Developer, demo.Scenario.People.Investor);
-        var seller = demo.Scenario.People.Contributors.First(person => person.Role == DemoRole.Honest);
         var shares = AssetId.Of(demo.Model);
-        var held = await demo.Grains.Get<IAccountGrain>(seller.Account).GetBalance(shares);
+
+        // By the issue and not by the balance, which this very step changes.
+        var issued = (await demo.Grains.Get<IModelGrain>(demo.Model).Get())!.State.Issue!.UnitsByAccount();
+        var seller = demo.Scenario.People.Contributors.First(
+            person => person.Role == DemoRole.Honest && issued.GetValueOrDefault(person.Account) >= 4);
         Pay[] payments =
         [
             new(developer.Account, investor.Account, shares.Value, 50_000_000, 4, Deadline),
-            new(seller.Account, investor.Account, shares.Value, (UInt128)(held.Posted / 4), 4, Deadline),
+            new(seller.Account, investor.Account, shares.Value, issued[seller.Account] / 4, 4, Deadline),
             new(investor.Account, developer.Account, 0, 20_000_000_000, 4, Deadline),
             new(investor.Account, seller.Account, 0, 2_000_000_000, 5, Deadline),
         ];
@@ -125,24 +134,29 @@ internal static class DemoRevenue
         Accept(await demo.Grains.Get<ISessionGrain>(demo.Session).Close(demo.Client.Sign(close, app.Key)), "closing the session");
     }
 
-    /// <summary>Every member's grain hears its total: by a notice, or by the next one if a notice was lost.</summary>
+    /// <summary>
+    /// Every member's grain hears its total: by a notice, or by the next one if a notice was lost. Only that is shown; what anybody has
+    /// earned is the books' to say.
+    /// </summary>
     private static async Task NoticesAsync(DemoRunner demo)
     {
         var pool = demo.Grains.Get<IPoolGrain>(demo.Model);
         var members = (await pool.Get()).Members.Where(member => member.Key.Kind == AccountKind.Person).ToArray();
-        var heard = 0;
-        for (var attempt = 0; attempt < 100 && heard < members.Length; attempt++)
+        await DemoNotices.AwaitAsync(HeardAsync, members.Length, TimeProvider.System, static pause => Task.Delay(pause));
+        demo.View.Line($"{members.Length} of {members.Length} shareholders' grains heard of their revenue by stream");
+
+        async Task<int> HeardAsync()
         {
             await pool.Publish();
-            heard = 0;
+            var heard = 0;
             foreach (var (member, state) in members)
             {
                 var earnings = await demo.Grains.Get<IContributorGrain>(member.Key).GetEarnings();
                 heard += earnings.Noticed.GetValueOrDefault(AccountId.Of(AccountKind.Pool, demo.Model)) == state.Accrued ? 1 : 0;
             }
-        }
 
-        demo.View.Line(string.Create(CultureInfo.InvariantCulture, $"{heard} of {members.Length} shareholders' grains heard of their revenue by stream"));
+            return heard;
+        }
     }
 
     private static async Task CloseEpochsAsync(DemoRunner demo)

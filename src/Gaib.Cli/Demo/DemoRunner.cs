@@ -51,16 +51,17 @@ internal sealed class DemoRunner
     public Hash32 Session => Ids.Derive(Network, "session", Scenario.People.App.Account, 1);
 
     /// <summary>Runs the whole demo in a data directory and leaves the node running for whoever reports.</summary>
-    public static async Task<DemoRunner> RunAsync(DemoScenario scenario, string directory, int threads, DemoView view)
+    public static async Task<DemoRunner> RunAsync(
+        DemoScenario scenario, NodeDirectory hold, string directory, int threads, DemoView view)
     {
         var clock = new LogicalClock(DemoScenario.Start);
         var progress = new DemoProgress(directory);
         if (progress.Resumed)
         {
-            view.Line($"resuming in {directory}");
+            view.Line($"resuming in {directory}: what is done is not done again");
         }
 
-        var node = await DemoNode.StartAsync(scenario, directory, clock, threads);
+        var node = await DemoNode.StartAsync(scenario, directory, clock, threads, hold);
         var runner = new DemoRunner(scenario, node, clock, progress, view);
         await DemoContributions.RunAsync(runner);
         await DemoTraining.RunAsync(runner);
@@ -70,12 +71,20 @@ internal sealed class DemoRunner
         return runner;
     }
 
-    /// <summary>Does a step at its time, unless it is done.</summary>
+    /// <summary>True when a step was done, by this process or an earlier one.</summary>
+    public bool IsDone(string step) => _progress.IsDone(step);
+
+    /// <summary>
+    /// Does a step at its time, unless it is done. It may have been cut short before at any point: so whatever it signs must follow from
+    /// the scenario and from earlier steps alone, never from what the step itself changes. Else the same nonce would stand under two
+    /// different commands, and the step could never end.
+    /// </summary>
     public async Task StepAsync(string name, long at, Func<Task> work)
     {
         _clock.AdvanceTo(at);
         if (_progress.IsDone(name))
         {
+            View.Line($"resumed: step '{name}' already done");
             return;
         }
 

@@ -29,15 +29,20 @@ internal static class DemoSettlement
         var domain = GaibDomains.Settlement(DemoScenario.ChainId, genesis.VerifyingContract);
         foreach (var person in demo.Scenario.People.Contributors.Concat(demo.Scenario.People.Hosts))
         {
-            var settled = await demo.Grains.Get<IContributorGrain>(person.Account).SettleIfDue(DemoScenario.ChainId);
-            if (!settled.Accepted)
+            var grain = demo.Grains.Get<IContributorGrain>(person.Account);
+            var settled = await grain.SettleIfDue(DemoScenario.ChainId);
+
+            // Whoever settled before this step was cut short is not due again, but has a voucher all the same.
+            var earlier = settled.Accepted ? [] : (await grain.GetEarnings()).Vouchers;
+            if (!settled.Accepted && earlier.IsEmpty)
             {
                 demo.View.Line($"{person.Name}: nothing to settle, because {settled.Rejection}");
                 continue;
             }
 
-            var digest = Eip712.Digest(domain, settled.Value.Voucher);
-            var signers = settled.Value.Signatures.Count(signature =>
+            var signed = settled.Accepted ? settled.Value : earlier[^1];
+            var digest = Eip712.Digest(domain, signed.Voucher);
+            var signers = signed.Signatures.Count(signature =>
                 EcdsaRecovery.TryRecover(digest, signature, out var signer) && genesis.Settlers.Contains(signer));
             vouchers += signers >= genesis.SettlerThreshold
                 ? 1

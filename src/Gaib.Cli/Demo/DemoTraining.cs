@@ -25,16 +25,32 @@ internal static class DemoTraining
 
         demo.View.Chapter("Training");
         await demo.StepAsync("run", DemoScenario.At(1, 7), () => CreateAsync(demo));
-        await demo.View.ProgressAsync("rounds", demo.Scenario.Rounds, async report =>
-        {
-            for (var round = 0; round < demo.Scenario.Rounds; round++)
-            {
-                var number = round;
-                await demo.StepAsync($"round {number}", RoundAt(demo.Scenario, number), () => RoundAsync(demo, number));
-                report(number + 1);
-            }
-        });
+        await RoundsAsync(demo);
         await demo.StepAsync("finish", RoundAt(demo.Scenario, demo.Scenario.Rounds), () => FinishAsync(demo));
+    }
+
+    private static async Task RoundsAsync(DemoRunner demo)
+    {
+        var rounds = demo.Scenario.Rounds;
+        var next = 0;
+        while (next < rounds && demo.IsDone($"round {next}"))
+        {
+            await StepAsync(next++);
+        }
+
+        if (next < rounds)
+        {
+            await demo.View.ProgressAsync("rounds", rounds, async report =>
+            {
+                while (next < rounds)
+                {
+                    await StepAsync(next);
+                    report(++next);
+                }
+            });
+        }
+
+        Task StepAsync(int round) => demo.StepAsync($"round {round}", RoundAt(demo.Scenario, round), () => RoundAsync(demo, round));
     }
 
     /// <summary>Rounds are spread evenly over four days.</summary>

@@ -23,9 +23,10 @@ public sealed class SessionHandle
     private UInt128 _acknowledged;
     private Hash32 _head;
 
-    private SessionHandle(GaibClient client, PrivateKey key, SessionState state, UInt128 unitPrice)
+    private SessionHandle(GaibClient client, PrivateKey key, SessionLedger ledger)
     {
-        (_client, _key, _terms, _unitPrice) = (client, key, state.Terms, unitPrice);
+        var state = ledger.Session;
+        (_client, _key, _terms, _unitPrice) = (client, key, state.Terms, ledger.Price.UnitPrice);
         _grain = client.Grains.Get<ISessionGrain>(state.Terms.Id);
         (_calls, _spent, _head) = (state.Seq, state.Fees, state.Head);
         _acknowledged = state.Acknowledged?.Cumulative ?? 0;
@@ -55,8 +56,9 @@ public sealed class SessionHandle
             return opened.Rejection;
         }
 
-        var model = await client.Grains.Get<IModelGrain>(command.Model).Get();
-        return new SessionHandle(client, sessionKey, opened.Value, model!.State.Prices[^1].UnitPrice);
+        // By the session's own price: the model's may have changed since it was opened, and then holds for later sessions only.
+        var ledger = (await client.Grains.Get<ISessionGrain>(id).GetLedger())!;
+        return new SessionHandle(client, sessionKey, ledger);
     }
 
     /// <summary>Buys answers for rows.</summary>

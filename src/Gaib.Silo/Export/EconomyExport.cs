@@ -12,7 +12,7 @@ public static class EconomyExport
     /// <exception cref="ArgumentException">The folder holds something else than an export.</exception>
     public static async Task WriteAsync(GaibNode node, string directory, IReadOnlySet<HeldBackKind> burn)
     {
-        Clear(directory);
+        ExportTarget.Clear(directory);
         var source = await ExportSource.OpenAsync(node.Services);
 
         // First of all, because it is by this file that the next export knows the folder again if this one does not end.
@@ -29,26 +29,5 @@ public static class EconomyExport
         MoneyExport.WriteTransfers(source, directory);
         MoneyExport.WriteCommands(source, directory);
         await MoneyExport.WriteBooksAsync(source, directory);
-    }
-
-    /// <summary>Removes an earlier export; a folder that holds something else is left alone.</summary>
-    private static void Clear(string directory)
-    {
-        var folder = Directory.CreateDirectory(directory);
-        var network = Path.Combine(directory, "network.json");
-        if (folder.EnumerateFileSystemInfos().Any() && !File.Exists(network))
-        {
-            throw new ArgumentException($"{directory} holds something that is no export. Choose an empty or new folder.");
-        }
-
-        foreach (var part in folder.EnumerateDirectories())
-        {
-            part.Delete(recursive: true);
-        }
-
-        foreach (var file in folder.EnumerateFiles().Where(file => file.Name != Path.GetFileName(network)))
-        {
-            file.Delete();
-        }
     }
 }
