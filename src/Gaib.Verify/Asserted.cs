@@ -7,7 +7,7 @@ internal static class Asserted
 {
     public static ImmutableArray<AssertedField> Fields { get; } =
     [
-        new("network.json", "exportedAt", "When the export was made: nothing in it is later. What is open is counted at that moment."),
+        new("network.json", "exportedAt", "When the export was made: the book had taken nothing later. What is open is counted at that moment."),
         new("transfers.ndjson", "id", "Of a grain's transfers only that no id occurs twice is checked; those of commands and pools count from 1."),
         new("transfers.ndjson", "at", "When the book took it. Its neighbours, deadlines, receipts, epochs and policies bound it; with its order it decides what a policy withdraws and what was staked at an issue."),
         new("commands.ndjson", "at", "When the book took it. Its neighbours, its deadline and its transfers bound it; the time of an ask decides the rate, that of a manifest whether its job was open."),
