@@ -17,6 +17,11 @@ public interface IBookGrain : IGrainWithIntegerKey
     [Alias("submit")]
     Task<BookReply> Submit(BookRequest request);
 
+    /// <summary>Applies a writer's transfers and nothing else: the short way for many of them. The answer is given when it is durable.</summary>
+    /// <exception cref="Ports.JournalUnavailableException">It is unknown whether the batch took effect: send the same one again.</exception>
+    [Alias("submitBatch")]
+    Task<AnswerBatch> SubmitBatch(TransferBatch batch);
+
     /// <summary>Gives the writer with that name its number, the same one each time.</summary>
     [Alias("openWriter")]
     Task<ulong> OpenWriter(Hash32 name);

@@ -32,7 +32,7 @@ internal sealed class DemoScenario
             new MlpShape(isShort ? [64, 64, 10] : [64, 128, 10], InputScaleLog2: 4),
             Rounds,
             WorkerSlots: 4,
-            InnerSteps: isShort ? 20 : 40,
+            InnerSteps: isShort ? 20 : 80,
             Batch: isShort ? 32 : 64,
             InnerRatePpm: 100_000,
             OuterRatePpm: 1_000_000,

@@ -52,9 +52,9 @@ public sealed partial class Book
         transfer.Debit == transfer.Credit ? Reason.SameAccount
         : !transfer.Debit.IsValid || !transfer.Credit.IsValid ? Reason.AccountInvalid
         : transfer.Asset != AssetId.Gaib ? CheckShareAccounts(transfer)
-        : transfer.Debit.Kind == AccountKind.Pool != transfer.Flags.HasFlag(TransferFlags.Collect) ? Reason.AccountInvalid
+        : transfer.Debit.Kind == AccountKind.Pool != transfer.IsCollect ? Reason.AccountInvalid
         : !IsPoolOrOther(transfer.Debit) || !IsPoolOrOther(transfer.Credit) ? Reason.AccountInvalid
-        : transfer.Flags.HasFlag(TransferFlags.Collect) && transfer.Phase != TransferPhase.Single ? Reason.BatchInvalid
+        : transfer.IsCollect && transfer.Phase != TransferPhase.Single ? Reason.BatchInvalid
         : Reason.None;
 
     /// <summary>Shares are held by people and by pools, come from issuance, and wait in no escrow.</summary>
@@ -63,7 +63,7 @@ public sealed partial class Book
         : asset.Frozen && transfer.Debit.Kind != AccountKind.Issuance ? Reason.AssetFrozen
         : transfer.Credit.Kind is not (AccountKind.Person or AccountKind.Pool) || !IsPoolOrOther(transfer.Credit) ? Reason.AccountInvalid
         : transfer.Debit.Kind is not (AccountKind.Person or AccountKind.Issuance) ? Reason.AccountInvalid
-        : transfer.Flags.HasFlag(TransferFlags.Collect) ? Reason.BatchInvalid
+        : transfer.IsCollect ? Reason.BatchInvalid
         : transfer.Credit.Kind == AccountKind.Pool && IsAncestor(transfer.Credit, asset.Pool, 0) ? Reason.PoolCycle
         : Reason.None;
 
@@ -93,13 +93,13 @@ public sealed partial class Book
 
     private void Resolve(ref Transfer transfer)
     {
-        if (transfer.Flags.HasFlag(TransferFlags.Collect))
+        if (transfer.IsCollect)
         {
             var member = _members.Get(new MemberKey(transfer.Debit, transfer.Credit));
             Revenue.PoolRule.Settle(_pools.Get(transfer.Debit), ref member);
             transfer.Amount = Revenue.PoolRule.Due(member);
         }
-        else if (transfer.Flags.HasFlag(TransferFlags.Closing))
+        else if (transfer.IsClosing)
         {
             transfer.Amount = (UInt128)Int128.Max(0, BalanceOf(transfer.Debit, transfer.Asset).Available);
         }
@@ -125,7 +125,7 @@ public sealed partial class Book
         }
 
         transfer = transfer with { Debit = reservation.Debit, Credit = reservation.Credit, Asset = reservation.Asset };
-        if (transfer.Phase != TransferPhase.Post || transfer.Flags.HasFlag(TransferFlags.Closing))
+        if (transfer.Phase != TransferPhase.Post || transfer.IsClosing)
         {
             transfer.Amount = reservation.Amount;
         }

@@ -27,7 +27,7 @@ public sealed partial class Book
 
     private void Move(in Transfer transfer)
     {
-        if (transfer.Flags.HasFlag(TransferFlags.Collect))
+        if (transfer.IsCollect)
         {
             var pool = _pools.Get(transfer.Debit);
             ref var member = ref _members.Touch(new MemberKey(transfer.Debit, transfer.Credit));
@@ -102,7 +102,7 @@ public sealed partial class Book
     /// <summary>Has every pool that a share transfer or a collect is about to settle first take in what its own parents owe it.</summary>
     private Reason PullParents(in Transfer transfer, BookRows rows) =>
         transfer.Asset != AssetId.Gaib ? Pull(_assets[transfer.Asset].Pool, 0, rows)
-        : transfer.Flags.HasFlag(TransferFlags.Collect) ? Pull(transfer.Debit, 0, rows)
+        : transfer.IsCollect ? Pull(transfer.Debit, 0, rows)
         : Reason.None;
 
     private Reason Pull(AccountId pool, int depth, BookRows rows)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Gaib.Domain.Revenue;
 
 namespace Gaib.Domain.Money;
@@ -43,7 +44,7 @@ public sealed partial class Book
         LastAt = long.Max(LastAt, now);
         ExpireDue(rows);
         if (request.Transfers.Length > BookRequest.TransfersMax
-            || (request.Transfers is [.., var last] && last.Flags.HasFlag(TransferFlags.Linked)))
+            || (request.Transfers is [.., var last] && last.IsLinked))
         {
             return Refuse(new Rejection(Reason.BatchInvalid, BookRequest.TransfersMax, request.Transfers.Length));
         }
@@ -124,49 +125,97 @@ public sealed partial class Book
 
     private BookReply ApplyWritten(BookRequest request, BookRows rows)
     {
-        if (!_writers.TryGet(request.Writer, out var writer))
+        if (RaiseFloor(request.Writer, request.AnsweredThrough, rows, out var writer) is { } refused)
         {
-            return Refuse(new Rejection(Reason.WriterUnknown, _writers.Count, request.Writer));
-        }
-
-        if (request.AnsweredThrough > writer.Floor)
-        {
-            writer.RaiseFloor(request.AnsweredThrough);
-            rows.AddFloor(request.Writer, request.AnsweredThrough);
+            return Refuse(refused);
         }
 
         CollectAll(request.Collects, rows);
         var answers = new TransferAnswer[request.Transfers.Length];
-        var repeated = true;
-        for (var start = 0; start < answers.Length;)
-        {
-            var end = start;
-            while (request.Transfers[end].Flags.HasFlag(TransferFlags.Linked))
-            {
-                end++;
-            }
-
-            repeated &= ApplyChain(request, writer, start, end, answers, rows);
-            start = end + 1;
-        }
-
+        var repeated = ApplyTransfers(writer, request.Transfers.AsSpan(), answers, rows);
         if ((answers.Length == 0 || !repeated) && answers.All(a => a.Applied))
         {
             KeepNotes(request.Notes, rows);
         }
 
-        return new BookReply(null, [.. answers], Sequence, repeated && answers.Length > 0);
+        return new BookReply(null, ImmutableCollectionsMarshal.AsImmutableArray(answers), Sequence, repeated && answers.Length > 0);
+    }
+
+    /// <summary>
+    /// Applies a writer's transfers: what <see cref="Apply"/> does with a request that has nothing else, and in a steady state without
+    /// allocating anything.
+    /// </summary>
+    /// <param name="writer">The writer's number.</param>
+    /// <param name="answeredThrough">The writer has seen every answer below this sequence.</param>
+    /// <param name="transfers">In order, at most <see cref="BookRequest.TransfersMax"/>.</param>
+    /// <param name="now">Unix milliseconds of the runtime's clock.</param>
+    /// <param name="rows">Takes the rows to be made durable before the answers are given out.</param>
+    /// <param name="answers">Takes one answer a transfer.</param>
+    /// <returns>Null, or why nothing was applied: BatchInvalid or WriterUnknown.</returns>
+    public Rejection? ApplyBatch(
+        ulong writer, ulong answeredThrough, ReadOnlySpan<Transfer> transfers, long now, BookRows rows, Span<TransferAnswer> answers)
+    {
+        LastAt = long.Max(LastAt, now);
+        ExpireDue(rows);
+        if (transfers.Length > BookRequest.TransfersMax || (transfers is [.., var last] && last.IsLinked))
+        {
+            return new Rejection(Reason.BatchInvalid, BookRequest.TransfersMax, transfers.Length);
+        }
+
+        if (RaiseFloor(writer, answeredThrough, rows, out var known) is { } refused)
+        {
+            return refused;
+        }
+
+        ApplyTransfers(known, transfers, answers, rows);
+        return null;
+    }
+
+    private Rejection? RaiseFloor(ulong number, ulong answeredThrough, BookRows rows, out Writers.Writer writer)
+    {
+        if (!_writers.TryGet(number, out writer))
+        {
+            return new Rejection(Reason.WriterUnknown, _writers.Count, number);
+        }
+
+        if (answeredThrough > writer.Floor)
+        {
+            writer.RaiseFloor(answeredThrough);
+            rows.AddFloor(number, answeredThrough);
+        }
+
+        return null;
+    }
+
+    /// <summary>Applies chain after chain. True when all of it had been answered before.</summary>
+    private bool ApplyTransfers(Writers.Writer writer, ReadOnlySpan<Transfer> transfers, Span<TransferAnswer> answers, BookRows rows)
+    {
+        var repeated = true;
+        for (var start = 0; start < transfers.Length;)
+        {
+            var end = start;
+            while (transfers[end].IsLinked)
+            {
+                end++;
+            }
+
+            repeated &= ApplyChain(writer, transfers, start, end, answers, rows);
+            start = end + 1;
+        }
+
+        return repeated;
     }
 
     /// <summary>Applies transfers start…end, all or none. True when all had been answered before.</summary>
-    private bool ApplyChain(BookRequest request, Writers.Writer writer, int start, int end, TransferAnswer[] answers, BookRows rows)
+    private bool ApplyChain(
+        Writers.Writer writer, ReadOnlySpan<Transfer> transfers, int start, int end, Span<TransferAnswer> answers, BookRows rows)
     {
         var failed = -1;
         var repeated = 0;
         for (var i = start; i <= end; i++)
         {
-            var id = request.Transfers[i];
-            var free = id.Writer == request.Writer ? writer.Check(id, out answers[i]) : Reason.WriterUnknown;
+            ref readonly var asked = ref transfers[i];
+            var free = asked.Writer == writer.Number ? writer.Check(asked, out answers[i]) : Reason.WriterUnknown;
             if (free == Reason.AlreadyAnswered)
             {
                 repeated++;
@@ -190,11 +239,20 @@ public sealed partial class Book
             return false;
         }
 
-        ApplyFresh(request, writer, start, end, answers, rows);
+        if (start == end && IsPlain(transfers[start]))
+        {
+            var plain = transfers[start];
+            answers[start] = ApplyPlain(ref plain, rows);
+            writer.Remember(plain.Sequence, transfers[start].Fingerprint(), answers[start]);
+            return false;
+        }
+
+        ApplyFresh(writer, transfers, start, end, answers, rows);
         return false;
     }
 
-    private void ApplyFresh(BookRequest request, Writers.Writer writer, int start, int end, TransferAnswer[] answers, BookRows rows)
+    private void ApplyFresh(
+        Writers.Writer writer, ReadOnlySpan<Transfer> transfers, int start, int end, Span<TransferAnswer> answers, BookRows rows)
     {
         // The rows wait apart until the whole chain holds: a pool may have paid its member before a later transfer fails.
         var staged = _staging.Clear();
@@ -203,7 +261,7 @@ public sealed partial class Book
         var failed = -1;
         for (var i = start; i <= end && failed < 0; i++)
         {
-            var transfer = request.Transfers[i];
+            var transfer = transfers[i];
             answers[i] = ApplyOne(ref transfer, staged);
             failed = answers[i].Applied ? -1 : i;
         }
@@ -223,7 +281,7 @@ public sealed partial class Book
 
         for (var i = start; i <= end; i++)
         {
-            var asked = request.Transfers[i];
+            var asked = transfers[i];
             writer.Remember(asked.Sequence, asked.Fingerprint(), answers[i]);
             if (!answers[i].Applied)
             {
@@ -232,7 +290,7 @@ public sealed partial class Book
         }
     }
 
-    private static void FailOthers(TransferAnswer[] answers, int start, int end, int failed, Reason reason)
+    private static void FailOthers(Span<TransferAnswer> answers, int start, int end, int failed, Reason reason)
     {
         for (var i = start; i <= end; i++)
         {

@@ -93,9 +93,12 @@ public sealed class BookRows
     /// <summary>A floor row.</summary>
     public void AddFloor(ulong writer, ulong floor)
     {
-        var body = new RowBody();
-        body.Write(writer).Write(floor);
-        Add(RowKind.Floor, body.Written);
+        // Written with every batch, so without a buffer of its own.
+        Header(RowKind.Floor, 1, 2 * sizeof(ulong));
+        var body = Take(2 * sizeof(ulong));
+        BinaryPrimitives.WriteUInt64LittleEndian(body, writer);
+        BinaryPrimitives.WriteUInt64LittleEndian(body[sizeof(ulong)..], floor);
+        _open = -1;
     }
 
     /// <summary>A note row.</summary>

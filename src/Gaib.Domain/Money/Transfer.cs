@@ -88,9 +88,17 @@ public record struct Transfer
     /// <summary>The writer's own sequence.</summary>
     public readonly ulong Sequence => (ulong)Id;
 
+    /// <summary>True when it fails or succeeds together with the next one.</summary>
+    public readonly bool IsLinked => (Flags & TransferFlags.Linked) != 0;
+
+    /// <summary>True when a pool pays its member all that it owes it.</summary>
+    public readonly bool IsCollect => (Flags & TransferFlags.Collect) != 0;
+
+    /// <summary>True when all that is left moves.</summary>
+    public readonly bool IsClosing => (Flags & TransferFlags.Closing) != 0;
+
     /// <summary>True when the book, not the writer, says how much moves.</summary>
-    public readonly bool IsResolvedByBook =>
-        (Flags & (TransferFlags.Collect | TransferFlags.Closing)) != 0 || Phase is TransferPhase.Void or TransferPhase.Expire;
+    public readonly bool IsResolvedByBook => IsCollect || IsClosing || Phase is TransferPhase.Void or TransferPhase.Expire;
 
     /// <summary>Joins a writer and its sequence to an id.</summary>
     public static UInt128 IdOf(ulong writer, ulong sequence) => new(writer, sequence);

@@ -28,7 +28,7 @@ internal sealed class Writers
         }
 
         number = FirstIssued + (ulong)_issued.Count;
-        _issued.Add(new Writer(name));
+        _issued.Add(new Writer(number, name));
         _byName.Add(name, number);
         return number;
     }
@@ -42,10 +42,12 @@ internal sealed class Writers
 
     public IEnumerable<Writer> All => _issued;
 
-    internal sealed class Writer(Hash32 name)
+    internal sealed class Writer(ulong number, Hash32 name)
     {
         private Remembered[] _ring = [];
         private bool _isShared;
+
+        public ulong Number { get; } = number;
 
         public Hash32 Name { get; } = name;
 

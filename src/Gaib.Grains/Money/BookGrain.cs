@@ -20,6 +20,7 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
     private const ulong SnapshotEveryBytes = 64 << 20;
 
     private readonly BookRows _rows = new();
+    private readonly TransferAnswer[] _answers = new TransferAnswer[BookRequest.TransfersMax];
     private IJournal _journal = null!;
     private Book _book = new();
     private JournalPosition _end;
@@ -68,6 +69,21 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
         var reply = _book.Apply(request, clock.Now, _rows.Clear());
         await KeepAsync();
         return reply;
+    }
+
+    public async Task<AnswerBatch> SubmitBatch(TransferBatch batch)
+    {
+        if (!batch.IsWhole)
+        {
+            return new AnswerBatch(new Rejection(Reason.BatchInvalid, Transfer.SizeInBytes, batch.Bytes.Length, "bytes"), default);
+        }
+
+        var count = int.Min(batch.Transfers.Length, BookRequest.TransfersMax);
+        var refused = _book.ApplyBatch(
+            batch.Writer, batch.AnsweredThrough, batch.Transfers, clock.Now, _rows.Clear(), _answers.AsSpan(0, count));
+        var answer = refused is null ? AnswerBatch.Of(batch.Transfers, _answers.AsSpan(0, count)) : new AnswerBatch(refused, default);
+        await KeepAsync();
+        return answer;
     }
 
     public async Task<ulong> OpenWriter(Hash32 name)

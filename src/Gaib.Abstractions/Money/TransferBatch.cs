@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+using Gaib.Domain;
+using Gaib.Domain.Money;
+
+namespace Gaib.Abstractions.Money;
+
+/// <summary>
+/// A writer's transfers as they are journalled: 152 bytes each, little-endian, one after the other. They cross a connection as they
+/// lie in memory; neither side turns them into objects.
+/// </summary>
+/// <param name="Writer">The writer's number.</param>
+/// <param name="AnsweredThrough">The writer has seen every answer below this sequence.</param>
+/// <param name="Bytes">At most 8,190 transfers. Not to be changed before the answer is there.</param>
+[GenerateSerializer, Immutable]
+[Alias("gaib.transferBatch")]
+public readonly record struct TransferBatch(
+    [property: Id(0)] ulong Writer, [property: Id(1)] ulong AnsweredThrough, [property: Id(2)] ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>The transfers.</summary>
+    public ReadOnlySpan<Transfer> Transfers => MemoryMarshal.Cast<byte, Transfer>(Bytes.Span);
+
+    /// <summary>True when the bytes are whole transfers.</summary>
+    public bool IsWhole => Bytes.Length % Transfer.SizeInBytes == 0;
+}
+
+/// <summary>What a book answers to a batch.</summary>
+/// <param name="Refused">Why nothing was applied, or null.</param>
+/// <param name="Bytes">
+/// One <see cref="TransferAnswer"/> a transfer as it lies in memory; empty when every transfer was applied in the amount that it asked for.
+/// </param>
+[GenerateSerializer, Immutable]
+[Alias("gaib.answerBatch")]
+public readonly record struct AnswerBatch([property: Id(0)] Rejection? Refused, [property: Id(1)] ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>The answers to the transfers that were sent.</summary>
+    /// <exception cref="InvalidOperationException">The batch was refused whole, or the answer is not one to these transfers.</exception>
+    public void CopyTo(ReadOnlySpan<Transfer> sent, Span<TransferAnswer> answers)
+    {
+        if (Refused is not null || (!Bytes.IsEmpty && MemoryMarshal.Cast<byte, TransferAnswer>(Bytes.Span).Length != sent.Length))
+        {
+            throw new InvalidOperationException(Refused?.ToString() ?? "The answer does not belong to these transfers.");
+        }
+
+        if (!Bytes.IsEmpty)
+        {
+            MemoryMarshal.Cast<byte, TransferAnswer>(Bytes.Span).CopyTo(answers);
+            return;
+        }
+
+        for (var i = 0; i < sent.Length; i++)
+        {
+            answers[i] = new TransferAnswer(Reason.None, sent[i].Amount);
+        }
+    }
+
+    /// <summary>The answer to transfers that a book has applied.</summary>
+    public static AnswerBatch Of(ReadOnlySpan<Transfer> sent, ReadOnlySpan<TransferAnswer> answers)
+    {
+        var asAsked = true;
+        for (var i = 0; i < sent.Length && asAsked; i++)
+        {
+            asAsked = answers[i].Applied && answers[i].Amount == sent[i].Amount;
+        }
+
+        return new AnswerBatch(null, asAsked ? default : MemoryMarshal.AsBytes(answers).ToArray());
+    }
+}
