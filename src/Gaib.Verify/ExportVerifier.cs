@@ -44,12 +44,14 @@ public static class ExportVerifier
         ("acknowledgements", AcknowledgementsCheck.Check),
         ("answers", AnswersCheck.Check),
         ("host epochs", HostEpochsCheck.Check),
+        ("commitments", CommitmentsCheck.Check),
         ("assets", AssetsCheck.Check),
         ("transfers", TransfersCheck.Check),
         ("accounts", AccountsCheck.Check),
         ("pools", PoolsCheck.Check),
         ("settlements", SettlementsCheck.Check),
         ("roots", RootsCheck.Check),
+        ("what is open", OpenItems.Check),
     ];
 
     /// <summary>Verifies an export.</summary>
@@ -80,6 +82,7 @@ public static class ExportVerifier
             [.. findings.Kept], findings.Count, [.. findings.NotReplayed], Asserted.Fields, folder.Lines.ToImmutableSortedDictionary(StringComparer.Ordinal))
         {
             Genesis = data?.Genesis ?? default,
+            Open = findings.Any ? [] : [.. findings.Open],
         };
     }
 

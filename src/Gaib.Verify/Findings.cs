@@ -10,6 +10,7 @@ internal sealed class Findings
 
     private readonly List<Finding> _kept = [];
     private readonly List<NotReplayed> _notReplayed = [];
+    private readonly List<string> _open = [];
     private readonly HashSet<Hash32> _missing = [];
     private readonly Lock _lock = new();
 
@@ -20,6 +21,12 @@ internal sealed class Findings
     public IReadOnlyList<Finding> Kept => _kept;
 
     public IReadOnlyList<NotReplayed> NotReplayed => _notReplayed;
+
+    /// <summary>What is right as it stands and has not come to its end, in the order in which it was noted.</summary>
+    public IReadOnlyList<string> Open => _open;
+
+    /// <summary>Notes something that has not come to its end.</summary>
+    public void StaysOpen(string what) => _open.Add(what);
 
     public void Add(LineAt at, string field, string expected, string found)
     {

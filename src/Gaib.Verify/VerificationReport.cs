@@ -31,6 +31,12 @@ public sealed record VerificationReport(
     /// </summary>
     public Hash32 Genesis { get; init; }
 
+    /// <summary>
+    /// What holds and has not come to its end when the export was made, one line for people each, with counts and amounts; an operator
+    /// that withholds something leaves it here. Always in the same order, and empty when something does not hold.
+    /// </summary>
+    public ImmutableArray<string> Open { get; init; } = [];
+
     /// <summary>The exit code of <c>gaib verify</c>.</summary>
     public int ExitCode => FindingCount > 0 ? DoesNotHold : NotReplayed.IsEmpty ? Holds : PartlyReplayed;
 }

@@ -10,7 +10,7 @@ public sealed class AssertedTests
         var export = ExportText.Load(DemoExport.Folder);
 
         Assert.All(Asserted.Fields, asserted => Assert.Contains(
-            export.Rows(asserted.File).SelectMany(row => Leaf.Of(asserted.File, row.Line, row.Row)), leaf => leaf.Field == asserted.Field));
+            export[asserted.File].SelectMany((_, line) => Leaf.Of(asserted.File, line, export.Object(asserted.File, line))), leaf => leaf.Field == asserted.Field));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal static class Some
     {
         var parameters = new Parameters().Fields.Select(field => KeyValuePair.Create(field.Name, field.Value.ToString()));
         var network = new NetworkFile(
-            new LineAt("network.json", 1), "some", Chain, Person(200), Start, Hash("genesis"), Hash("tip"), [], [], [.. settlers.Order()],
+            new LineAt("network.json", 1), Start, "some", Chain, Person(200), Start, Hash("genesis"), Hash("tip"), [], [], [.. settlers.Order()],
             (uint)settlers.Length, [new ParametersLine(0, [.. parameters])], new DomainLine("", "", 0, default, default),
             new DomainLine("", "", 0, default, default), []);
         return new ExportData

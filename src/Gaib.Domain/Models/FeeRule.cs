@@ -5,7 +5,7 @@ namespace Gaib.Domain.Models;
 /// <param name="Protocol">Base units to the treasury.</param>
 /// <param name="Host">Base units held for the host until its epoch is checked.</param>
 /// <param name="Fed">Base units into the model's pool.</param>
-/// <param name="Remainder">The model's remainder after this call, in millionths of a base unit.</param>
+/// <param name="Remainder">The session's remainder after this call, in millionths of a base unit.</param>
 [GenerateSerializer, Immutable]
 public sealed record FeeSplit(
     [property: Id(0)] UInt128 Fee,
@@ -15,7 +15,7 @@ public sealed record FeeSplit(
     [property: Id(4)] ulong Remainder);
 
 /// <summary>
-/// protocol = (fee·ppm + rem) / 10^6 with the remainder carried per model; host = units·hostUnitFee; fed = fee − protocol − host.
+/// protocol = (fee·ppm + rem) / 10^6 with the remainder carried per session; host = units·hostUnitFee; fed = fee − protocol − host.
 /// </summary>
 public static class FeeRule
 {
@@ -62,7 +62,7 @@ public static class FeeRule
     /// <param name="price">The price in force.</param>
     /// <param name="units">Units of the call.</param>
     /// <param name="protocolFeePpm">The parameter in force, at most <see cref="ProtocolFeePpmLimit"/>.</param>
-    /// <param name="remainder">The model's remainder before this call, below 10^6.</param>
+    /// <param name="remainder">The session's remainder before this call, below 10^6.</param>
     /// <exception cref="ArgumentOutOfRangeException">The remainder or the ppm is out of its range: a caller's bug, not a user's.</exception>
     public static FeeSplit Split(PriceRecord price, uint units, uint protocolFeePpm, ulong remainder)
     {

@@ -8,6 +8,9 @@ namespace Gaib.Silo.Export;
 /// <summary>GPUs, orders, leases, rates.</summary>
 internal static class ComputeExport
 {
+    /// <summary>The nonces below this are tried for the id of a host's GPU.</summary>
+    private const int GpusOfHostMax = 64;
+
     public static async Task WriteAsync(ExportSource source, string directory)
     {
         await WriteGpusAsync(source, directory);
@@ -41,10 +44,16 @@ internal static class ComputeExport
         await source.Grains.Get<ILeaseGrain>(id).Get()
         ?? Lease.Open((await source.Grains.GetGrain<IMarketGrain>(gpuClass).GetTerms(id))!);
 
+    /// <summary>
+    /// Every GPU of a host that ever asked, also one that was only challenged: what it answered was committed to a beacon, which nothing
+    /// else would explain.
+    /// </summary>
     private static async Task WriteGpusAsync(ExportSource source, string directory)
     {
         using var gpus = new ExportFile(directory, "gpus");
-        foreach (var id in source.MembersOf("Ask", "gpu").Select(Hash32.Parse).Order())
+        var hosts = source.Commands.Where(row => row.Command.Type == "Ask").Select(row => row.Command.Account).Distinct();
+        var ids = hosts.SelectMany(host => Enumerable.Range(0, GpusOfHostMax).Select(nonce => Ids.Derive(source.Network.Id, "gpu", host, (UInt128)nonce)));
+        foreach (var id in ids.Concat(source.MembersOf("Ask", "gpu").Select(Hash32.Parse)).Distinct().Order())
         {
             if (await source.Grains.Get<IGpuGrain>(id).Get() is { } gpu)
             {

@@ -25,6 +25,7 @@ internal sealed class ExportSource
         Valuations = services.GetRequiredService<Serializer<ValuationResult>>();
         Frames = frames;
         Rows = [.. frames.SelectMany(frame => BookRow.Read(frame.Rows).Select(row => (frame.At, row)))];
+        ExportedAt = long.Max(services.GetRequiredService<IClock>().Now, frames.Select(frame => frame.At).DefaultIfEmpty(long.MinValue).Max());
         Commands = [.. Rows.Select(row => row.Row).OfType<CommandRow>()];
     }
 
@@ -41,6 +42,9 @@ internal sealed class ExportSource
 
     /// <summary>Every journal row with its frame's time.</summary>
     public ImmutableArray<(long At, BookRow Row)> Rows { get; }
+
+    /// <summary>Unix milliseconds at which the journal was read; no row of it is later, even where the clock was set back since.</summary>
+    public long ExportedAt { get; }
 
     /// <summary>Every accepted command, in order.</summary>
     public ImmutableArray<CommandRow> Commands { get; }

@@ -10,6 +10,7 @@ internal static class MoneyExport
         var genesis = source.Network.Genesis;
         ExportFile.WriteObject(Path.Combine(directory, "network.json"), row => row
             .Text("file", "network").Number("version", 1)
+            .Number("exportedAt", source.ExportedAt)
             .Text("network", genesis.Network)
             .Number("chainId", (long)genesis.ChainId)
             .Of("verifyingContract", genesis.VerifyingContract)

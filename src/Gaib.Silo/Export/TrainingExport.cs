@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Gaib.Abstractions;
 using Gaib.Abstractions.Training;
+using Gaib.Domain;
 using Gaib.Domain.Data;
 using Gaib.Domain.Training;
 
@@ -32,6 +34,8 @@ internal static class TrainingExport
             .List("workers", run.Workers, (w, worker) => w.Number("slot", worker.Slot).Of("gpu", worker.Gpu).Of("host", worker.Host)
                 .Of("lease", worker.Lease).Number("joined", worker.Joined).Number("lastRound", worker.LastRound)
                 .Why("leftFor", worker.LeftFor))
+            .List("committed", run.Current?.Commitments ?? ImmutableSortedDictionary<int, Hash32>.Empty, (c, row) => c
+                .Number("slot", row.Key).Of("commitment", row.Value))
             .List("rounds", run.Closed, WriteRound);
     });
 

@@ -1,4 +1,5 @@
 using Gaib.Domain;
+using Gaib.Domain.Compute;
 
 namespace Gaib.Verify.Compute;
 
@@ -17,11 +18,15 @@ internal static class EndsCheck
         var ended = rows.Where(row => row.Leaves != Reason.None).ToLookup(row => row.Lease, row => row.Leaves);
         foreach (var line in data.Leases.Where(line => left[line.Terms.Lease].Any()))
         {
-            var reason = ended[line.Terms.Lease].FirstOrDefault();
-            if (reason == left[line.Terms.Lease].First())
+            var (reason, worker) = (ended[line.Terms.Lease].FirstOrDefault(), left[line.Terms.Lease].First());
+            if (reason == worker)
             {
                 var holds = reason == line.EndReason || (reason == Reason.None && !IsFault(line.EndReason));
                 findings.That(holds, line.At, "endReason", reason.ToString(), line.EndReason);
+            }
+            else if (reason == Reason.None && line.EndReason != Between(worker) && Refunded(data, line, Between(worker)))
+            {
+                findings.Add(line.At, "endReason", $"{Between(worker)}, as its worker and its refund say", line.EndReason.ToString());
             }
         }
     }
@@ -43,6 +48,16 @@ internal static class EndsCheck
                     gone ? $"{worker.LeftFor}, as its worker and its GPU say" : "one after which the GPU stays", last.EndReason);
             }
         }
+    }
+
+    /// <summary>Why a lease ended whose worker left between two rounds.</summary>
+    private static Reason Between(Reason worker) => worker == Reason.LeaseClosed ? Reason.None : worker;
+
+    /// <summary>True when the cause of the lease's refund names this reason, and not the one that stands with the lease.</summary>
+    private static bool Refunded(ExportData data, LeaseLine line, Reason reason)
+    {
+        var cause = LeasePayments.RefundCause(line.Terms.Lease, reason, line.Forfeited, line.Refunded);
+        return data.Transfers.Any(transfer => transfer.Cause == cause);
     }
 
     private static bool IsFault(Reason reason) => reason is Reason.HostLost or Reason.WorkWrong or Reason.DeltaCopied;

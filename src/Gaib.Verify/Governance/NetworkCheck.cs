@@ -26,6 +26,8 @@ internal static class NetworkCheck
 
         findings.Equal(network.At, "genesisHash", genesis.Hash(), network.GenesisHash);
         CheckDomains(network, findings);
+        var last = data.Transfers.Select(line => line.Time).Concat(data.Commands.Select(line => line.Time)).Append(network.StartsAt).Max();
+        findings.That(network.ExportedAt >= last, network.At, "exportedAt", $"{last} or later, when the book last took something", network.ExportedAt);
         for (var i = 0; i < RuleVersions.All.Length; i++)
         {
             var (name, version) = RuleVersions.All[i];

@@ -8,6 +8,7 @@ namespace Gaib.Verify.Governance;
 /// <summary>network.json.</summary>
 internal sealed record NetworkFile(
     LineAt At,
+    long ExportedAt,
     string Network,
     ulong ChainId,
     Address VerifyingContract,
@@ -25,6 +26,7 @@ internal sealed record NetworkFile(
 {
     public static NetworkFile Read(JsonLine line)
     {
+        var exportedAt = line.Int64("exportedAt");
         var (network, chain, contract, startsAt) = (line.Text("network"), line.UInt64("chainId"), line.Person("verifyingContract"), line.Int64("startsAt"));
         var (hash, tip) = (line.Hash("genesisHash"), line.Hash("beaconTip"));
         var allocations = line.List("allocations", one => new Allocation(one.Person("account"), one.Amount("amount")));
@@ -37,7 +39,7 @@ internal sealed record NetworkFile(
             Settlement: both.Object("settlement", one => DomainLine.Read(one, hasContract: true))));
         var rules = line.Object("rules", one => one.Counts());
         return new NetworkFile(
-            line.At, network, chain, contract, startsAt, hash, tip, allocations, classes, settlers, threshold, parameters,
+            line.At, exportedAt, network, chain, contract, startsAt, hash, tip, allocations, classes, settlers, threshold, parameters,
             domains.Commands, domains.Settlement, rules);
     }
 }

@@ -21,6 +21,8 @@ internal static class HostEpochsCheck
         foreach (var line in data.HostEpochs)
         {
             findings.That(seen.Add((line.Host, line.Epoch)), line.At, "epoch", "one that the host has not closed", line.Epoch);
+            findings.That(
+                line.Epoch < Serving.EpochAt(data.Network, data.Network.ExportedAt), line.At, "epoch", "one that is over", line.Epoch);
             var served = receipts[(line.Host, line.Epoch)].ToArray();
             if (CheckCommitment(data, line, served, findings) is { } commitment)
             {
@@ -33,14 +35,21 @@ internal static class HostEpochsCheck
         }
     }
 
+    /// <summary>What a host commits to for an epoch, from the receipts themselves.</summary>
+    public static HostEpochCommitment CommitmentOf(Address host, ulong epoch, IReadOnlyCollection<ReceiptLine> served)
+    {
+        var words = served.Select(r => r.Hash).Order().Aggregate(new AbiWriter(served.Count), (w, hash) => w.Hash(hash));
+        var held = served.Aggregate(UInt128.Zero, (sum, r) => checked(sum + r.HostFee));
+        return new HostEpochCommitment(host, epoch, words.Hash(), (uint)served.Count, held);
+    }
+
     private static HostEpochCommitment? CheckCommitment(ExportData data, HostEpochLine line, ReceiptLine[] served, Findings findings)
     {
         var at = line.At;
-        var words = served.Select(r => r.Hash).Order().Aggregate(new AbiWriter(served.Length), (w, hash) => w.Hash(hash));
-        var held = served.Aggregate(UInt128.Zero, (sum, r) => checked(sum + r.HostFee));
-        var right = findings.Equal(at, "root", words.Hash(), line.Root)
-            & findings.Equal(at, "count", (uint)served.Length, line.Count)
-            & findings.Equal(at, "held", held, line.Held);
+        var expected = CommitmentOf(line.Host, line.Epoch, served);
+        var right = findings.Equal(at, "root", expected.Root, line.Root)
+            & findings.Equal(at, "count", expected.Count, line.Count)
+            & findings.Equal(at, "held", expected.Held, line.Held);
         var commitment = new HostEpochCommitment(line.Host, line.Epoch, line.Root, line.Count, line.Held);
         return findings.That(line.BeaconEpoch < (ulong)data.Beacons.Length, at, "beaconEpoch", "an epoch of beacons.ndjson", line.BeaconEpoch)
             && findings.That(

@@ -7,7 +7,7 @@ using Gaib.Domain.Training;
 namespace Gaib.Verify.Models;
 
 /// <summary>
-/// Receipts chain within their session, were answered by the GPU whose turn it was, cost what the session's price says, and their fee
+/// Receipts chain within their session, were answered by a GPU that serves the model, cost what the session's price says, and their fee
 /// went to treasury, host and pool.
 /// </summary>
 internal static class ReceiptsCheck
@@ -60,11 +60,10 @@ internal static class ReceiptsCheck
         findings.Equal(at, "inputHash", Keccak.Hash(line.Input.AsSpan()), receipt.InputHash);
         findings.Equal(at, "outputHash", Keccak.Hash(line.Output.AsSpan()), receipt.OutputHash);
         findings.Equal(at, "weights", serving.Model.Weights, receipt.Weights);
-        if (findings.That(!serving.Hosts.IsEmpty, at, "gpu", "a GPU that serves the model", "none"))
+
+        // Which of them is not fixed: each that does not answer hands on to another, and by that any of them can be the one that did.
+        if (findings.That(serving.Hosts.TryGetValue(receipt.Gpu, out var host), at, "gpu", "a GPU that serves the model", receipt.Gpu))
         {
-            var turn = (new BigInteger(receipt.Session.ToArray(), isUnsigned: true, isBigEndian: true) + receipt.Seq) % serving.Hosts.Count;
-            var (gpu, host) = serving.Hosts.ElementAt((int)turn);
-            findings.Equal(at, "gpu", gpu, receipt.Gpu);
             findings.Equal(at, "host", host, receipt.Host);
         }
     }

@@ -25,13 +25,15 @@ internal sealed record RunLine(
     Reason StoppedFor,
     ImmutableArray<Hash32> Slices,
     ImmutableArray<WorkerLine> Workers,
+    ImmutableArray<CommittedLine> Committed,
     ImmutableArray<RoundLine> Rounds)
 {
     public static RunLine Read(JsonLine line) => new(
         line.At, line.Hash("run"), line.Hash("job"), line.Hash("model"), line.Hash("datasetsRoot"), line.Hash("samples"),
         line.Hash("initialWeights"), line.People("contributors"), line.Ints("owners"), line.Int32("attributionEvery"),
         line.UInt32("checkPpm"), line.Int32("minWorkers"), line.Word<RunPhase>("phase"), line.Hash("weights"), line.Hash("momentum"),
-        line.Reason("stoppedFor"), line.Hashes("slices"), line.List("workers", WorkerLine.Read), line.List("rounds", RoundLine.Read));
+        line.Reason("stoppedFor"), line.Hashes("slices"), line.List("workers", WorkerLine.Read),
+        line.List("committed", CommittedLine.Read), line.List("rounds", RoundLine.Read));
 }
 
 /// <summary>A worker of a run; no last round while it takes part.</summary>
@@ -40,6 +42,12 @@ internal sealed record WorkerLine(int Slot, Hash32 Gpu, Address Host, Hash32 Lea
     public static WorkerLine Read(JsonLine line) => new(
         line.Int32("slot"), line.Hash("gpu"), line.Person("host"), line.Hash("lease"), line.Int32("joined"),
         line.Int32OrNull("lastRound"), line.Reason("leftFor"));
+}
+
+/// <summary>What a slot has committed in a round that is under way.</summary>
+internal sealed record CommittedLine(int Slot, Hash32 Commitment)
+{
+    public static CommittedLine Read(JsonLine line) => new(line.Int32("slot"), line.Hash("commitment"));
 }
 
 /// <summary>A closed round.</summary>

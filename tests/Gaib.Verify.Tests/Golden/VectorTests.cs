@@ -4,7 +4,7 @@ namespace Gaib.Verify.Tests.Golden;
 
 public sealed class VectorTests
 {
-    private static readonly Lazy<JsonObject[]> All = new(() => [.. HashVectors.All(), .. DataVectors.All(), .. PayVectors.All(), .. RunVectors.All()]);
+    private static readonly Lazy<JsonObject[]> All = new(() => [.. HashVectors.All(), .. DataVectors.All(), .. PayVectors.All(), .. RunVectors.All(), .. RecordVectors.All()]);
 
     [Fact]
     public void Vectors_EachOne_IsWhatTheRulesGive()

@@ -11,8 +11,7 @@ public sealed class BrokenBytesTests(ITestOutputHelper output)
     [Fact]
     public void Verify_OneByteChanged_EndsWithAReport()
     {
-        var seed = IsNightly ? Random.Shared.Next() : 7;
-        output.WriteLine($"seed {seed}");
+        var seed = Seed.Of(7, IsNightly, output);
         var draw = new Random(seed);
         var files = Export.Value.Files.ToArray();
         var mutants = Enumerable.Range(0, IsNightly ? 3_000 : 60).Select(_ => Broken(files[draw.Next(files.Length)], draw)).ToArray();

@@ -65,7 +65,7 @@ internal sealed class Renewal
         Each("receipts", ReceiptLine.Read, r => (r.Hash, r.Receipt.Hash));
         RenewHostRoots();
         RenewCauses();
-        Each("roots", RootLine.Read, r => (r.Root, SettlementTree.Build(Token, r.Slots.AsSpan()).Root));
+        Each("roots", RootLine.Read, r => (r.Root, Try(() => SettlementTree.Build(Token, r.Slots.AsSpan()).Root, r.Root)));
     }
 
     private Address Token => Line("network", 0, NetworkFile.Read)!.VerifyingContract;
@@ -125,7 +125,7 @@ internal sealed class Renewal
     private void RenewHostRoots()
     {
         var network = Line("network", 0, NetworkFile.Read)!;
-        if (NetworkCheck.ParametersOf(network).EpochMs > 0)
+        if (network.Parameters.Length == 1 && NetworkCheck.ParametersOf(network).EpochMs > 0)
         {
             var receipts = Lines("receipts", ReceiptLine.Read).ToLookup(r => (r.Line.Receipt.Host, Serving.EpochAt(network, r.Line.Receipt.At)), r => r.Line.Hash);
             Each("hostEpochs", HostEpochLine.Read, e => (e.Root, e.Count == 0 ? e.Root : HostEpochCommitment.RootOf(receipts[(e.Host, e.Epoch)])));
@@ -251,7 +251,8 @@ internal sealed class Renewal
         {
             return hash();
         }
-        catch (Exception fault) when (fault is OverflowException or FormatException or KeyNotFoundException or IndexOutOfRangeException)
+        catch (Exception fault) when (fault is OverflowException or FormatException or KeyNotFoundException or IndexOutOfRangeException
+            or ArgumentException)
         {
             // What can't be hashed any more keeps its hash; the verifier will say so.
             return otherwise;

@@ -15,6 +15,9 @@ internal sealed class SpoiltDevice(IDevice inner) : IDevice
     /// <summary>What it makes of an outer step.</summary>
     public Func<OuterResult, OuterResult> Outer { get; init; } = result => result;
 
+    /// <summary>What it makes of an answer to rows; null makes it die there.</summary>
+    public Func<byte[], byte[]?> Answer { get; init; } = answer => answer;
+
     public byte[] InitialWeights(MlpShape shape, Hash32 seed) => inner.InitialWeights(shape, seed);
 
     public InnerResult? RunInner(InnerTask task, Func<int, bool>? diesBefore = null) => Inner(task, inner.RunInner(task, diesBefore)!);
@@ -29,7 +32,8 @@ internal sealed class SpoiltDevice(IDevice inner) : IDevice
 
     public AttributionResult Attribute(AttributionTask task) => inner.Attribute(task);
 
-    public byte[] Predict(MlpShape shape, ReadOnlyMemory<byte> weights, ReadOnlyMemory<byte> rows) => inner.Predict(shape, weights, rows);
+    public byte[] Predict(MlpShape shape, ReadOnlyMemory<byte> weights, ReadOnlyMemory<byte> rows) =>
+        Answer(inner.Predict(shape, weights, rows))!;
 
     public GemmResult RunGemm(GemmChallenge challenge) => inner.RunGemm(challenge);
 

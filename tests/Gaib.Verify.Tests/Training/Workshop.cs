@@ -6,10 +6,12 @@ using Gaib.Abstractions.Models;
 using Gaib.Abstractions.Ports;
 using Gaib.Abstractions.Training;
 using Gaib.Client;
+using Gaib.Client.Models;
 using Gaib.Domain;
 using Gaib.Domain.Compute;
 using Gaib.Domain.Data;
 using Gaib.Domain.Governance;
+using Gaib.Domain.Models;
 using Gaib.Domain.Training;
 using Gaib.Evm;
 using Gaib.Silo;
@@ -19,8 +21,8 @@ using Gaib.Verify.Tests.Mutations;
 namespace Gaib.Verify.Tests.Training;
 
 /// <summary>
-/// A small real economy up to its issue, on a node of its own: jobs, contributions, leased GPUs and runs that go other ways than the
-/// demo's. What it leaves is the folder of its export.
+/// A small real economy up to its issue, or up to what an app buys, on a node of its own: jobs, contributions, leased GPUs and runs
+/// that go other ways than the demo's. What it leaves is the folder of its export.
 /// </summary>
 internal sealed class Workshop
 {
@@ -47,6 +49,8 @@ internal sealed class Workshop
 
     private static PrivateKey Developer => Key("developer");
 
+    private static PrivateKey App => Key("app");
+
     /// <summary>Runs a plan and exports all of it.</summary>
     /// <returns>The folder of the export; nobody writes into it.</returns>
     public static async Task<string> ExportAsync(WorkshopPlan plan)
@@ -72,6 +76,11 @@ internal sealed class Workshop
                 await workshop.RunJobAsync((ulong)job);
             }
 
+            if (plan.Calls > 0)
+            {
+                await workshop.ServeAsync((ulong)plan.Jobs - 1);
+            }
+
             if (plan.Interruption is { } interruption)
             {
                 await Assert.ThrowsAsync<IOException>(() => EconomyExport.WriteAsync(node, export, interruption));
@@ -84,6 +93,16 @@ internal sealed class Workshop
         return export;
     }
 
+    /// <summary>The number of the host whose GPU has the lowest id: it is the first that is asked to check what others answered.</summary>
+    public static int FirstChecker(WorkshopPlan plan)
+    {
+        var network = GenesisOf(plan).Hash();
+        return Enumerable.Range(0, plan.Hosts).MinBy(host => GpuOf(network, host));
+    }
+
+    /// <summary>The GPU of a host.</summary>
+    public static Hash32 GpuOf(WorkshopPlan plan, int host) => GpuOf(GenesisOf(plan).Hash(), host);
+
     private static PrivateKey Key(string name) => PrivateKey.Derive(Keccak.HashUtf8("workshop:" + name));
 
     private static PrivateKey Host(int host) => Key($"host{host}");
@@ -94,13 +113,13 @@ internal sealed class Workshop
 
     private static Genesis GenesisOf(WorkshopPlan plan)
     {
-        var people = Enumerable.Range(0, Contributors).Select(Contributor).Concat(Enumerable.Range(0, plan.Hosts).Select(Host)).Append(Developer);
+        var people = Enumerable.Range(0, Contributors).Select(Contributor).Concat(Enumerable.Range(0, plan.Hosts).Select(Host)).Append(Developer).Append(App);
         var rate = (UInt128)(Unit / 100) << 32;
         return new Genesis(
             "workshop", 1, Key("contract").Address, Start,
             [.. people.Select(key => new Allocation(key.Address, 1_000UL * Unit)).OrderBy(row => row.Account)],
             Beacon.Tip(BeaconSeed, GaibNodeOptions.BeaconEpochs), [new GenesisClass(GpuClass, 10, rate, rate / 16, rate * 16)],
-            [Key("settler").Address], 1, new Parameters { ReleaseWindowRounds = 2, ValuationK = 3 });
+            [Key("settler").Address], 1, new Parameters { ReleaseWindowRounds = 2, ValuationK = 3, ReceiptSampleOneIn = 4 });
     }
 
     private void Pass(double hours) => _clock.AdvanceTo(Start + (long)((_hours += hours) * Hour));
@@ -204,6 +223,39 @@ internal sealed class Workshop
             var dataset = Ids.Derive(_node.Network.Id, "dataset", Contributor(i).Address, (UInt128)(10 * job));
             var back = new DataRightWithdrawal(Contributor(i).Address, dataset, (UInt128)((10 * job) + 1), Deadline);
             Must(await _node.Grains.Get<IDatasetGrain>(dataset).Withdraw(_client.Sign(back, Contributor(i))));
+        }
+    }
+
+    /// <summary>An app buys calls on two days, and every host closes every epoch that is over, also one in which it answered nothing.</summary>
+    private async Task ServeAsync(ulong job)
+    {
+        var model = Ids.Derive(_node.Network.Id, "model", Developer.Address, 10 * job);
+        Must(await _node.Grains.Get<IModelGrain>(model).SetPrice(
+            _client.Sign(new SetPrice(Developer.Address, model, 1_000_001, 200_000, (UInt128)((10 * job) + 2), Deadline), Developer)));
+        _plan.Told("buying");
+        var open = new OpenSession(App.Address, model, App.Address, 10 * Unit, 5 * Unit, Deadline, 1, Deadline);
+        var session = Must(await SessionHandle.OpenAsync(_client, open, App, App));
+        var rows = WorkshopData.Draw("rows", _plan.Calls);
+        for (var call = 0; call < _plan.Calls; call++)
+        {
+            Must(await session.InferAsync([.. rows[call].Features], 1));
+            if (_plan.AcknowledgeEvery > 0 && call % _plan.AcknowledgeEvery == _plan.AcknowledgeEvery - 1)
+            {
+                Assert.Null(await session.AcknowledgeAsync());
+            }
+
+            Pass(call == _plan.Calls / 2 ? 24 : 0.01);
+        }
+
+        Pass(24);
+        _plan.Told("closing");
+        var last = _node.Network.EpochAt(_clock.Now);
+        for (var host = 0; host < _plan.Hosts && _plan.ClosingEpochs; host++)
+        {
+            for (var epoch = last - 2; epoch < last; epoch++)
+            {
+                Must(await _node.Grains.Get<IHostGrain>(Host(host).Address).CloseEpoch(epoch));
+            }
         }
     }
 

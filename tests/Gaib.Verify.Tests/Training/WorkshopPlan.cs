@@ -38,6 +38,18 @@ internal sealed record WorkshopPlan
     /// <summary>The door part is burnt before the last contributor comes.</summary>
     public bool Burning { get; init; }
 
+    /// <summary>Calls that an app buys of the last job's model, half of them on one day and half on the next.</summary>
+    public int Calls { get; init; }
+
+    /// <summary>The app acknowledges after every so many calls; 0: never.</summary>
+    public int AcknowledgeEvery { get; init; } = 20;
+
+    /// <summary>Hosts close the epochs of their calls.</summary>
+    public bool ClosingEpochs { get; init; } = true;
+
+    /// <summary>Called before the app buys, and before epochs are closed.</summary>
+    public Action<string> Told { get; init; } = _ => { };
+
     /// <summary>Puts something between the n-th GPU and its device.</summary>
     public Func<int, IDevice, IDevice> Spoil { get; init; } = (_, device) => device;
 }

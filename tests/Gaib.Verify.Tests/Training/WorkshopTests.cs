@@ -60,6 +60,14 @@ public sealed class WorkshopTests(ITestOutputHelper output)
         Assert.InRange(Rounds(folder).Length, 1, 6);
         Assert.All(ExportText.Load(folder).Rows("leases.ndjson"), lease => Assert.Equal("RateAboveCeiling", (string)lease.Row["endReason"]!));
         AssertHolds(folder);
+
+        // The lease was lost between two rounds: its worker and its refund say why.
+        var text = ExportText.Load(folder).Fresh();
+        var lease = text.Object("leases.ndjson", 2);
+        lease["endReason"] = "EscrowExhausted";
+        text.Set("leases.ndjson", 2, lease);
+        var first = text.Verify().Findings[0];
+        Assert.Equal((new LineAt("leases.ndjson", 3), "endReason"), (first.At, first.Field));
     }
 
     [Fact]
