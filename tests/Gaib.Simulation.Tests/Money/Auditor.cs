@@ -24,6 +24,12 @@ internal sealed class Auditor
         _held = new(_held), _reserved = new(_reserved), _floors = new(_floors), _answered = new(_answered), _now = _now,
     };
 
+    /// <summary>The last moment that the book has seen.</summary>
+    public long Now => _now;
+
+    /// <summary>The book has seen a later moment than its last frame says: its snapshot was made after requests that left no rows.</summary>
+    public void Pass(long now) => _now = now;
+
     public void Fund(AccountId account, UInt128 amount) => _held[account] = (0, amount, 0, 0);
 
     public BigInteger Posted(AccountId account) => _held.TryGetValue(account, out var held) ? held.In - held.Out : 0;

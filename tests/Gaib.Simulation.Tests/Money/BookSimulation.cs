@@ -28,6 +28,8 @@ internal sealed class BookSimulation
     private double _kill;
     private int _tick;
     private long _now = 1_000;
+    private long _latest;
+    private ulong _acknowledged;
 
     public BookSimulation(int seed)
     {
@@ -156,6 +158,8 @@ internal sealed class BookSimulation
         Assert.True(_frames.ContainsKey(_host.Frame), $"frame {_host.Frame} was never written");
         Assert.True(_host.Frame >= _acknowledged, $"frame {_acknowledged} was answered and is gone: {_host.Frame}");
         _auditor = _frames[_host.Frame].Copy();
+        Assert.InRange(_host.Book.LastAt, _auditor.Now, long.Max(_latest, _auditor.Now));
+        _auditor.Pass(_host.Book.LastAt);
         foreach (var later in _frames.Keys.Where(frame => frame > _host.Frame).ToList())
         {
             _frames.Remove(later);
@@ -164,8 +168,6 @@ internal sealed class BookSimulation
         Check();
         return true;
     }
-
-    private ulong _acknowledged;
 
     private void FlushHost()
     {
@@ -280,6 +282,7 @@ internal sealed class BookSimulation
                 caller.Answered = caller.Next;
             }
         });
+        _latest = long.Max(_latest, _now);
         See(lost ? "reply lost" : "reply");
         var expected = _auditor.Answer(caller.Writer, answered, message.Transfers, _now);
         Assert.Equal(expected, answers);
