@@ -57,6 +57,11 @@ internal static class VerifyCommand
             Console.WriteLine($"not replayed: {missing}");
         }
 
+        foreach (var open in report.Open)
+        {
+            Console.WriteLine($"open: {open}");
+        }
+
         Console.WriteLine($"genesis {report.Genesis}; compare it with the one that you know");
         Console.WriteLine(report.ExitCode switch
         {
