@@ -35,7 +35,7 @@ internal static class JobsCheck
                 CheckPack(data, job, i, findings);
                 var from = job.Line.HeldBack[i].BurntFrom;
                 findings.That(
-                    from is null or >= 0 && from <= job.Line.Datasets.Length, job.Line.At, $"heldBack[{i}].burntFrom",
+                    from is null || (from >= 0 && from <= job.Line.Datasets.Length), job.Line.At, $"heldBack[{i}].burntFrom",
                     $"0 to {job.Line.Datasets.Length}, the job's contributions", from);
             }
         }

@@ -86,7 +86,7 @@ internal sealed class Workshop
                 await Assert.ThrowsAsync<IOException>(() => EconomyExport.WriteAsync(node, export, interruption));
             }
 
-            await EconomyExport.WriteAsync(node, export, Enum.GetValues<HeldBackKind>().ToHashSet());
+            await EconomyExport.WriteAsync(node, export, plan.Showing);
         }
 
         Directory.Delete(data, recursive: true);

@@ -50,6 +50,9 @@ internal sealed record WorkshopPlan
     /// <summary>Called before the app buys, and before epochs are closed.</summary>
     public Action<string> Told { get; init; } = _ => { };
 
+    /// <summary>The held-back parts that the export shows.</summary>
+    public IReadOnlySet<HeldBackKind> Showing { get; init; } = Enum.GetValues<HeldBackKind>().ToHashSet();
+
     /// <summary>Puts something between the n-th GPU and its device.</summary>
     public Func<int, IDevice, IDevice> Spoil { get; init; } = (_, device) => device;
 }

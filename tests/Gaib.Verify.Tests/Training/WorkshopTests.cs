@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Gaib.Domain.Data;
 using Gaib.Verify.Tests.Mutations;
 
 namespace Gaib.Verify.Tests.Training;
@@ -50,6 +51,18 @@ public sealed class WorkshopTests(ITestOutputHelper output)
         var folder = await Workshop.ExportAsync(new WorkshopPlan { Rounds = 1, Interruption = new FullDisk() });
 
         AssertHolds(folder);
+    }
+
+    [Fact]
+    public async Task Verify_ExportThatShowsNoHeldBackPart_HoldsAsFarAsItGoes()
+    {
+        var folder = await Workshop.ExportAsync(new WorkshopPlan { Rounds = 2, Showing = new HashSet<HeldBackKind>() });
+
+        var report = ExportVerifier.Run(folder);
+        Assert.All(ExportText.Load(folder).Object("jobs.ndjson", 1)["heldBack"]!.AsArray(), part => Assert.Null(part!["burntFrom"]));
+        Assert.Empty(report.Findings);
+        Assert.NotEmpty(report.NotReplayed);
+        Assert.Equal(VerificationReport.PartlyReplayed, report.ExitCode);
     }
 
     [Fact]
