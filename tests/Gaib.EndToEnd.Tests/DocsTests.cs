@@ -48,9 +48,14 @@ public sealed partial class DocsTests(FinishedDemo finished)
             AssertRefusedAsync("DIR belongs to the network", DemoRun.Arguments(node, FinishedDemo.Seed)));
         await WithChangedAsync(Path.Combine(node, "books", "book-0", "journal-00000001.seg"), bytes => Spoilt(bytes, 2_000), async () =>
         {
-            await AssertRefusedAsync("….seg is damaged", Export(node, folder.Of("out")));
-            await AssertRefusedAsync("….seg is damaged", DemoRun.Arguments(node, FinishedDemo.Seed));
+            await AssertRefusedAsync("….seg is damaged at offset N: frame M is unreadable", Export(node, folder.Of("out")));
+            await AssertRefusedAsync("….seg is damaged at offset N: frame M is unreadable", DemoRun.Arguments(node, FinishedDemo.Seed));
         });
+
+        // The last frame ends with the segment's last byte that is not zero.
+        await WithChangedAsync(
+            Path.Combine(node, "books", "book-0", "journal-00000001.seg"), bytes => Spoilt(bytes, Array.FindLastIndex(bytes, b => b != 0)), () =>
+                AssertRefusedAsync("….seg is damaged at offset N: frame M was written whole", Export(node, folder.Of("out"))));
         using var owner = new FileStream(Path.Combine(node, ".owner"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         await AssertRefusedAsync("DIR is in use", DemoRun.Arguments(node, FinishedDemo.Seed));
     }
