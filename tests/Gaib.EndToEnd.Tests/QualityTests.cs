@@ -28,10 +28,7 @@ public sealed class QualityTests(ITestOutputHelper output)
         Assert.All(found, run => Assert.InRange(run.Earned("copier"), 0, 0.01));
         Assert.All(found, run => Assert.InRange(run.Earned("noise"), 0, 0.01));
         Assert.All(found, run => Assert.InRange(run.Earned("nearCopier"), 0, 0.05));
-
-        // The door refuses most of the wrong labels, and what it admits is honest data like any other: it varies by a tenth as that does.
-        Assert.InRange(Median(found.Select(run => run.Earned("mislabeller"))), 0, 0.85);
-        Assert.All(found, run => Assert.InRange(run.Earned("mislabeller"), 0, 0.87));
+        Assert.All(found, run => Assert.InRange(run.Earned("mislabeller"), 0, 0.85));
         Assert.All(found, run => Assert.InRange(run.Seconds, 0, 90));
     }
 
