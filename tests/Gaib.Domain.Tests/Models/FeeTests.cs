@@ -65,7 +65,8 @@ public sealed class FeeTests
         var units = Gen.OneOf(Gen.UInt[1, 20], Gen.UInt[1, FeeRule.UnitsLimit]);
         var ppm = Gen.OneOf(Gen.Const(FeeRule.ProtocolFeePpmLimit), Gen.UInt[0, FeeRule.ProtocolFeePpmLimit]);
         var unitPrice = Gen.OneOf(Gen.ULong[1, 40], Gen.ULong[1, long.MaxValue]);
-        Gen.Select(unitPrice, Gen.ULong[0, 20], units, ppm, Gen.ULong[0, 999_999]).Sample(
+        var less = Gen.OneOf(Gen.Const(0UL), Gen.ULong[0, 20]);
+        Gen.Select(unitPrice, less, units, ppm, Gen.ULong[0, 999_999]).Sample(
             (asked, below, n, feePpm, remainder) =>
             {
                 var most = (UInt128)asked * 9 / 10;
