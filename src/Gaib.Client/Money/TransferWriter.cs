@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Gaib.Abstractions.Money;
 using Gaib.Domain;
 using Gaib.Domain.Money;
@@ -17,14 +16,16 @@ public sealed class TransferWriter : IAsyncDisposable
     private readonly IBookGrain _book;
     private readonly TransferWriterOptions _options;
     private readonly Lock _gate = new();
-    private readonly Queue<Sending> _waiting = [];
-    private readonly Queue<Sending> _unanswered = [];
+    private readonly Queue<WriterBatch> _waiting = [];
+    private readonly Queue<WriterBatch> _unanswered = [];
     private readonly Stack<byte[]> _buffers = [];
     private readonly CancellationTokenSource _closing = new();
     private readonly ulong _writer;
+    private WriterBatch? _filling;
     private ulong _next;
     private int _queued;
     private int _underWay;
+    private bool _isPumpDue;
 
     private TransferWriter(IBookGrain book, ulong writer, TransferWriterOptions options) => (_book, _writer, _options) = (book, writer, options);
 
@@ -47,48 +48,52 @@ public sealed class TransferWriter : IAsyncDisposable
     }
 
     /// <summary>Sends one transfer; its id is filled in.</summary>
+    /// <exception cref="ArgumentException">It is linked to a next one that there is not.</exception>
     /// <exception cref="QueueFullException">Too many wait already.</exception>
-    public async Task<TransferAnswer> SendAsync(Transfer transfer) => (await SendAsync(new[] { transfer }))[0];
+    /// <exception cref="ObjectDisposedException">The writer is closed, or was before the answer came: whether it took effect is unknown.</exception>
+    public Task<TransferAnswer> SendAsync(Transfer transfer)
+    {
+        var sending = new SendingOne();
+        Enqueue(sending, new ReadOnlySpan<Transfer>(in transfer));
+        return sending.Task;
+    }
 
     /// <summary>
     /// Sends transfers in one piece: they reach the book in one batch and in this order, so that they may be linked. Their ids are filled in.
     /// </summary>
-    /// <exception cref="ArgumentException">None, or more than 8,190.</exception>
+    /// <exception cref="ArgumentException">None, more than 8,190, or the last one is linked to a next one that there is not.</exception>
     /// <exception cref="QueueFullException">Too many wait already.</exception>
     /// <exception cref="ObjectDisposedException">The writer is closed, or was before the answer came: whether it took effect is unknown.</exception>
     public Task<TransferAnswer[]> SendAsync(ReadOnlyMemory<Transfer> transfers)
     {
-        if (transfers.Length is 0 or > BookRequest.TransfersMax)
+        var answers = new TransferAnswer[transfers.Length];
+        var sending = new SendingMany<TransferAnswer[]>(answers, answers);
+        Enqueue(sending, transfers.Span);
+        return sending.Task;
+    }
+
+    /// <summary>The same for a caller who brings the memory for the answers and uses it again.</summary>
+    /// <param name="transfers">Copied before this returns.</param>
+    /// <param name="answers">Takes one answer a transfer; not to be touched before the task has ended.</param>
+    /// <exception cref="ArgumentException">As above, or there is less room for answers than there are transfers.</exception>
+    /// <exception cref="QueueFullException">Too many wait already.</exception>
+    /// <exception cref="ObjectDisposedException">The writer is closed, or was before the answer came: whether it took effect is unknown.</exception>
+    public Task SendAsync(ReadOnlyMemory<Transfer> transfers, Memory<TransferAnswer> answers)
+    {
+        if (answers.Length < transfers.Length)
         {
-            throw new ArgumentException($"{transfers.Length} transfers; a batch has 1 to {BookRequest.TransfersMax}.", nameof(transfers));
+            throw new ArgumentException($"There is room for {answers.Length} answers to {transfers.Length} transfers.", nameof(answers));
         }
 
-        var sending = new Sending(transfers.ToArray());
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
-            if (_queued > 0 && _queued + transfers.Length > _options.QueueMax)
-            {
-                throw new QueueFullException(_queued, _options.QueueMax);
-            }
-
-            for (var i = 0; i < sending.Transfers.Length; i++)
-            {
-                sending.Transfers[i].Id = Transfer.IdOf(_writer, _next++);
-            }
-
-            _queued += transfers.Length;
-            _waiting.Enqueue(sending);
-        }
-
-        Pump();
+        var sending = new SendingMany<bool>(answers[..transfers.Length], true);
+        Enqueue(sending, transfers.Span);
         return sending.Task;
     }
 
     /// <summary>Ends; what was not answered yet is told so.</summary>
     public ValueTask DisposeAsync()
     {
-        Sending[] left;
+        WriterBatch[] left;
         lock (_gate)
         {
             if (_closing.IsCancellationRequested)
@@ -100,12 +105,52 @@ public sealed class TransferWriter : IAsyncDisposable
             left = [.. _unanswered, .. _waiting];
         }
 
-        foreach (var sending in left)
+        foreach (var batch in left)
         {
-            sending.Fail(new ObjectDisposedException(nameof(TransferWriter), "The writer was closed before the answer came."));
+            batch.Fail(new ObjectDisposedException(nameof(TransferWriter), "The writer was closed before the answer came."));
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private void Enqueue(Sending sending, ReadOnlySpan<Transfer> transfers)
+    {
+        if (transfers.Length is 0 or > BookRequest.TransfersMax || transfers[^1].IsLinked)
+        {
+            throw new ArgumentException(
+                transfers is [.., { IsLinked: true }]
+                    ? "The last transfer is linked to a next one that there is not."
+                    : $"{transfers.Length} transfers; a batch has 1 to {BookRequest.TransfersMax}.",
+                nameof(transfers));
+        }
+
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+            if (_queued > 0 && _queued + transfers.Length > _options.QueueMax)
+            {
+                throw new QueueFullException(_queued, _options.QueueMax);
+            }
+
+            if (_filling is null || (_filling.Count > 0 && _filling.Count + transfers.Length > _options.BatchMax))
+            {
+                _filling = new WriterBatch(_writer, _next, BufferFor(transfers.Length));
+                _waiting.Enqueue(_filling);
+            }
+
+            _filling.Add(sending, transfers);
+            _next += (ulong)transfers.Length;
+            _queued += transfers.Length;
+            if (_isPumpDue || _underWay >= _options.BatchesUnderWay)
+            {
+                return;
+            }
+
+            _isPumpDue = true;
+        }
+
+        // Not at once: other callers who were answered together with this one are about to send too, and share the batch.
+        ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.Pump(), this, preferLocal: false);
     }
 
     private void Pump()
@@ -117,52 +162,40 @@ public sealed class TransferWriter : IAsyncDisposable
     }
 
     /// <summary>The next batch, or null when nothing waits or no more may be under way.</summary>
-    private Batch? Take()
+    private WriterBatch? Take()
     {
         lock (_gate)
         {
-            if (_waiting.Count == 0 || _underWay >= _options.BatchesUnderWay || _closing.IsCancellationRequested)
+            _isPumpDue = false;
+            if (_underWay >= _options.BatchesUnderWay || _closing.IsCancellationRequested || !_waiting.TryPeek(out var batch))
             {
                 return null;
             }
 
-            var floor = _unanswered.TryPeek(out var oldest) ? oldest.First : _waiting.Peek().First;
-            var (taken, count) = (new List<Sending>(), 0);
-            while (_waiting.TryPeek(out var next) && next.End - floor <= Window
-                && (count == 0 || count + next.Transfers.Length <= _options.BatchMax))
-            {
-                taken.Add(_waiting.Dequeue());
-                _unanswered.Enqueue(next);
-                count += next.Transfers.Length;
-            }
-
-            if (count == 0)
+            // A batch larger than the rest of the window waits until earlier answers are there.
+            batch.Floor = _unanswered.TryPeek(out var oldest) ? oldest.First : batch.First;
+            if (batch.First + (ulong)batch.Count - batch.Floor > Window)
             {
                 return null;
             }
 
-            _queued -= count;
+            _waiting.Dequeue();
+            _unanswered.Enqueue(batch);
+            _filling = batch == _filling ? null : _filling;
+            _queued -= batch.Count;
             _underWay++;
-            return new Batch(taken, count, floor, BufferFor(count * Transfer.SizeInBytes));
+            return batch;
         }
     }
 
-    private byte[] BufferFor(int bytes) =>
-        _buffers.TryPop(out var buffer) && buffer.Length >= bytes
+    private byte[] BufferFor(int transfers) =>
+        _buffers.TryPop(out var buffer) && buffer.Length >= transfers * Transfer.SizeInBytes
             ? buffer
-            : new byte[int.Max(bytes, int.Min(_options.BatchMax, BookRequest.TransfersMax) * Transfer.SizeInBytes)];
+            : new byte[int.Max(transfers, _options.BatchMax) * Transfer.SizeInBytes];
 
-    private async Task SendBatchAsync(Batch batch)
+    private async Task SendBatchAsync(WriterBatch batch)
     {
-        var transfers = MemoryMarshal.Cast<byte, Transfer>(batch.Buffer.AsSpan());
-        foreach (var sending in batch.Sendings)
-        {
-            sending.Transfers.CopyTo(transfers);
-            transfers = transfers[sending.Transfers.Length..];
-        }
-
-        var message = new TransferBatch(_writer, batch.Floor, batch.Buffer.AsMemory(0, batch.Count * Transfer.SizeInBytes));
-        var (answer, again) = await AnswerOfAsync(message);
+        var (answer, again) = await AnswerOfAsync(new TransferBatch(_writer, batch.Floor, batch.Bytes)).ConfigureAwait(false);
         if (answer is not { } given)
         {
             return;
@@ -171,61 +204,22 @@ public sealed class TransferWriter : IAsyncDisposable
         lock (_gate)
         {
             _underWay--;
-            foreach (var sending in batch.Sendings)
-            {
-                sending.IsAnswered = true;
-            }
-
+            batch.IsAnswered = true;
             while (_unanswered.TryPeek(out var first) && first.IsAnswered)
             {
                 _unanswered.Dequeue();
             }
-
-            if (!again)
-            {
-                // A message that was sent twice may still be on its way; its bytes are left alone.
-                _buffers.Push(batch.Buffer);
-            }
         }
 
         Pump();
-        Tell(batch, message, given);
-    }
-
-    private static void Tell(Batch batch, in TransferBatch message, in AnswerBatch given)
-    {
-        var answers = new TransferAnswer[batch.Count];
-        Exception? fault = null;
-        try
+        batch.Tell(given);
+        if (!again)
         {
-            if (given.Refused is null)
+            // A message that was sent twice may still be on its way; its bytes are left alone.
+            lock (_gate)
             {
-                var sent = batch.Sendings.Count == 1 ? batch.Sendings[0].Transfers : batch.Sendings.SelectMany(sending => sending.Transfers).ToArray();
-                given.CopyTo(sent, answers);
+                _buffers.Push(batch.Buffer);
             }
-            else
-            {
-                fault = new InvalidOperationException($"The book refused {message.Bytes.Length / Transfer.SizeInBytes} transfers: {given.Refused}");
-            }
-        }
-        catch (InvalidOperationException wrong)
-        {
-            fault = wrong;
-        }
-
-        var at = 0;
-        foreach (var sending in batch.Sendings)
-        {
-            if (fault is null)
-            {
-                sending.Complete(answers[at..(at + sending.Transfers.Length)]);
-            }
-            else
-            {
-                sending.Fail(fault);
-            }
-
-            at += sending.Transfers.Length;
         }
     }
 
@@ -236,7 +230,7 @@ public sealed class TransferWriter : IAsyncDisposable
         {
             try
             {
-                return (await _book.SubmitBatch(message), tries > 0);
+                return (await _book.SubmitBatch(message).ConfigureAwait(false), tries > 0);
             }
             catch (Exception) when (!_closing.IsCancellationRequested)
             {
@@ -248,26 +242,5 @@ public sealed class TransferWriter : IAsyncDisposable
                 return (null, true);
             }
         }
-    }
-
-    private sealed record Batch(List<Sending> Sendings, int Count, ulong Floor, byte[] Buffer);
-
-    private sealed class Sending(Transfer[] transfers)
-    {
-        private readonly TaskCompletionSource<TransferAnswer[]> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Transfer[] Transfers => transfers;
-
-        public ulong First => transfers[0].Sequence;
-
-        public ulong End => transfers[^1].Sequence + 1;
-
-        public Task<TransferAnswer[]> Task => _done.Task;
-
-        public bool IsAnswered { get; set; }
-
-        public void Complete(TransferAnswer[] answers) => _done.TrySetResult(answers);
-
-        public void Fail(Exception fault) => _done.TrySetException(fault);
     }
 }

@@ -101,7 +101,7 @@ public readonly struct AccountId : IEquatable<AccountId>, IComparable<AccountId>
     public override bool Equals(object? obj) => obj is AccountId other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine((uint)Kind, Key);
+    public override int GetHashCode() => Key.GetHashCode((uint)Kind);
 
     /// <summary>By kind, then by key: the order of exports and of ties.</summary>
     public int CompareTo(AccountId other) => Kind == other.Kind ? Key.CompareTo(other.Key) : Kind.CompareTo(other.Kind);

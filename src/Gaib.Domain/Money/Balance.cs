@@ -26,6 +26,9 @@ public record struct Balance(
 public readonly record struct BalanceKey([property: Id(0)] AccountId Account, [property: Id(1)] AssetId Asset)
     : IComparable<BalanceKey>
 {
+    /// <inheritdoc/>
+    public override int GetHashCode() => Account.Key.GetHashCode((uint)Account.Kind, Asset.Value);
+
     /// <summary>By asset, then account: the order of exports.</summary>
     public int CompareTo(BalanceKey other) =>
         Asset == other.Asset ? Account.CompareTo(other.Account) : Asset.CompareTo(other.Asset);

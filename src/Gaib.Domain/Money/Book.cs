@@ -191,8 +191,22 @@ public sealed partial class Book
     private bool ApplyTransfers(Writers.Writer writer, ReadOnlySpan<Transfer> transfers, Span<TransferAnswer> answers, BookRows rows)
     {
         var repeated = true;
+        var lookedAt = 0;
         for (var start = 0; start < transfers.Length;)
         {
+            if (start >= lookedAt)
+            {
+                LookAhead(transfers[start..]);
+                lookedAt = start + Ahead;
+            }
+
+            if (!transfers[start].IsLinked)
+            {
+                repeated &= ApplySingle(writer, transfers[start], _ahead[start + Ahead - lookedAt], ref answers[start], rows);
+                start++;
+                continue;
+            }
+
             var end = start;
             while (transfers[end].IsLinked)
             {
@@ -204,6 +218,30 @@ public sealed partial class Book
         }
 
         return repeated;
+    }
+
+    /// <summary>Applies a transfer that is linked to none. True when it had been answered before.</summary>
+    private bool ApplySingle(Writers.Writer writer, in Transfer asked, (int From, int To) found, ref TransferAnswer answer, BookRows rows)
+    {
+        var free = asked.Writer == writer.Number ? writer.Check(asked, out answer) : Reason.WriterUnknown;
+        if (free is not Reason.None)
+        {
+            // An id that was never free is not remembered: the id belongs to the transfer that took it.
+            answer = free == Reason.AlreadyAnswered ? answer : new TransferAnswer(free, 0);
+            return free == Reason.AlreadyAnswered;
+        }
+
+        if (IsPlain(asked))
+        {
+            answer = ApplyPlain(asked, found, rows);
+            writer.Remember(asked.Sequence, asked.Fingerprint(), answer);
+        }
+        else
+        {
+            ApplyFresh(writer, new ReadOnlySpan<Transfer>(in asked), 0, 0, new Span<TransferAnswer>(ref answer), rows);
+        }
+
+        return false;
     }
 
     /// <summary>Applies transfers start…end, all or none. True when all had been answered before.</summary>
@@ -241,14 +279,6 @@ public sealed partial class Book
                 answers[i] = new TransferAnswer(!fits ? free : repeated > 0 ? Reason.IdReused : Reason.LinkedFailed, 0);
             }
 
-            return false;
-        }
-
-        if (start == end && IsPlain(transfers[start]))
-        {
-            var plain = transfers[start];
-            answers[start] = ApplyPlain(ref plain, rows);
-            writer.Remember(plain.Sequence, transfers[start].Fingerprint(), answers[start]);
             return false;
         }
 

@@ -15,7 +15,14 @@ public abstract record BookRow
             var (kind, count, length) = Header(payload.Span[at..]);
             var body = payload.Slice(at + 12, length);
             at += 12 + length;
-            if (kind == RowKind.Transfers)
+            if (kind is RowKind.Compact or RowKind.CompactCaused)
+            {
+                for (var i = 0; i < count; i++)
+                {
+                    yield return new TransferRow(ReadCompact(body.Span, kind, i));
+                }
+            }
+            else if (kind == RowKind.Transfers)
             {
                 for (var i = 0; i < count; i++)
                 {
@@ -33,6 +40,15 @@ public abstract record BookRow
     {
         var reader = new RowReader(bytes);
         return ((RowKind)reader.UInt32(), checked((int)reader.UInt32()), checked((int)reader.UInt32()));
+    }
+
+    private static Transfer ReadCompact(ReadOnlySpan<byte> body, RowKind kind, int place)
+    {
+        var size = kind == RowKind.Compact ? CompactTransfer.SizeWithoutCause : CompactTransfer.SizeInBytes;
+        var reader = new RowReader(body);
+        var first = Transfer.IdOf(reader.UInt64(), reader.UInt64());
+        reader.Take(place * size);
+        return CompactTransfer.Read(reader.Take(size), first + (UInt128)place);
     }
 
     private static BookRow ReadOne(RowKind kind, ReadOnlySpan<byte> body)

@@ -23,11 +23,17 @@ public enum RowKind : ushort
 
     /// <summary>One note: 32-byte stream and bytes.</summary>
     Note = 6,
+
+    /// <summary>Writer u64, first sequence u64, then transfers of 56 bytes with rising sequences, none with a cause.</summary>
+    Compact = 7,
+
+    /// <summary>The same with 88 bytes a transfer, each with its cause.</summary>
+    CompactCaused = 8,
 }
 
 /// <summary>
 /// Journal rows in their binary form: runs of {kind u16, 0 u16, count u32, length u32, bytes}, all little-endian. Neighbouring
-/// transfers share a run.
+/// transfers of one form share a run.
 /// </summary>
 public sealed class BookRows
 {
@@ -36,6 +42,8 @@ public sealed class BookRows
     private byte[] _bytes = new byte[4096];
     private int _length;
     private int _open = -1;
+    private RowKind _openKind;
+    private UInt128 _next;
 
     /// <summary>The rows so far.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
@@ -50,16 +58,27 @@ public sealed class BookRows
         return this;
     }
 
-    /// <summary>A transfer row.</summary>
+    /// <summary>A transfer row, in the shortest form that says all of it.</summary>
     public void AddTransfer(in Transfer transfer)
     {
-        if (_open < 0)
+        var kind = !CompactTransfer.Fits(transfer) ? RowKind.Transfers : transfer.Cause.IsZero ? RowKind.Compact : RowKind.CompactCaused;
+        if (_open < 0 || _openKind != kind || (kind != RowKind.Transfers && transfer.Id != _next))
         {
-            _open = _length;
-            Header(RowKind.Transfers, 0, 0);
+            OpenRun(kind, transfer.Id);
         }
 
-        MemoryMarshal.Write(Take(Transfer.SizeInBytes), in transfer);
+        if (kind == RowKind.Transfers)
+        {
+            MemoryMarshal.Write(Take(Transfer.SizeInBytes), in transfer);
+        }
+        else
+        {
+            // Written whole; what the form leaves out is given back.
+            CompactTransfer.Write(Take(CompactTransfer.SizeInBytes), transfer);
+            _length -= kind == RowKind.Compact ? CompactTransfer.SizeInBytes - CompactTransfer.SizeWithoutCause : 0;
+            _next = transfer.Id + 1;
+        }
+
         var header = _bytes.AsSpan(_open);
         BinaryPrimitives.WriteUInt32LittleEndian(header[4..], BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) + 1);
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], (uint)(_length - _open - HeaderLength));
@@ -116,6 +135,18 @@ public sealed class BookRows
         {
             other.Written.CopyTo(Take(other._length));
             _open = -1;
+        }
+    }
+
+    private void OpenRun(RowKind kind, UInt128 first)
+    {
+        (_open, _openKind) = (_length, kind);
+        Header(kind, 0, 0);
+        if (kind != RowKind.Transfers)
+        {
+            var head = Take(CompactTransfer.RunHead);
+            BinaryPrimitives.WriteUInt64LittleEndian(head, (ulong)(first >> 64));
+            BinaryPrimitives.WriteUInt64LittleEndian(head[sizeof(ulong)..], (ulong)first);
         }
     }
 

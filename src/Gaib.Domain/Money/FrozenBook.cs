@@ -22,7 +22,7 @@ internal enum SnapshotSection : uint
 public sealed class FrozenBook
 {
     /// <summary>Version of the form of <see cref="Parts"/>.</summary>
-    public const uint Version = 2;
+    public const uint Version = 3;
 
     private const int PartBytes = 1 << 20;
 

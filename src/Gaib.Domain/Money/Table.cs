@@ -7,30 +7,41 @@ namespace Gaib.Domain.Money;
 /// a chain of linked transfers is open it keeps the old value of every touched row, so that the chain can be taken back whole. A
 /// frozen view shares the blocks: whoever writes to a shared block first copies it.
 /// </summary>
-/// <typeparam name="TKey">The key.</typeparam>
+/// <typeparam name="TKey">The key; its hash codes must be spread over all 32 bits.</typeparam>
 /// <typeparam name="TValue">The row, a mutable struct.</typeparam>
 internal sealed class Table<TKey, TValue>
     where TKey : struct, IEquatable<TKey>
     where TValue : struct
 {
-    private const int BlockBits = 9;
+    // A block is what the first write after a freeze copies: a few microseconds at most.
+    private const int BlockBits = 7;
     private const int BlockSize = 1 << BlockBits;
+    private const int FirstSlots = 64;
 
-    private readonly List<TKey[]> _keys = [];
-    private readonly List<Block> _blocks = [];
     private readonly List<(int Index, TValue Old)> _undo = [];
-    private int[] _slots = NewSlots(64);
+    private Block[] _blocks = new Block[4];
+
+    // Hash code in the upper half, index + 1 in the lower; 0 is free. A probe looks at a row only where the whole hash code is equal.
+    private ulong[] _slots = new ulong[FirstSlots];
+    private int _shift = 32 - BitOperations.Log2(FirstSlots);
     private int _countAtBegin = -1;
     private int _generation;
 
     public int Count { get; private set; }
 
     /// <summary>A row for reading.</summary>
-    public ref readonly TValue this[int index] => ref _blocks[index >> BlockBits].Rows[index & (BlockSize - 1)];
+    public ref readonly TValue this[int index] => ref _blocks[index >> BlockBits].Entries[index & (BlockSize - 1)].Value;
 
-    public TKey KeyAt(int index) => _keys[index >> BlockBits][index & (BlockSize - 1)];
+    public ref readonly TKey KeyAt(int index) => ref _blocks[index >> BlockBits].Entries[index & (BlockSize - 1)].Key;
 
-    public int Find(in TKey key) => _slots[SlotOf(key)];
+    /// <summary>The index of the key's row, or -1. An index stays that row's for as long as the row is there.</summary>
+    public int Find(in TKey key) => Find(key, (uint)key.GetHashCode());
+
+    /// <summary>The same, the key's hash code being known.</summary>
+    public int Find(in TKey key, uint hash) => (int)(uint)_slots[SlotOf(key, hash)] - 1;
+
+    /// <summary>What lies where a search for the hash code begins; reading it brings that place near.</summary>
+    public ulong Peek(uint hash) => _slots[hash >> _shift];
 
     public bool Contains(in TKey key) => Find(key) >= 0;
 
@@ -44,9 +55,10 @@ internal sealed class Table<TKey, TValue>
     /// <summary>The row of the key for writing, added if missing, its old value kept while a chain is open.</summary>
     public ref TValue Touch(in TKey key)
     {
-        var slot = SlotOf(key);
-        var index = _slots[slot];
-        return ref index < 0 ? ref OwnRow(Add(key, slot)) : ref Touch(index);
+        var hash = (uint)key.GetHashCode();
+        var slot = SlotOf(key, hash);
+        var index = (int)(uint)_slots[slot] - 1;
+        return ref index < 0 ? ref OwnRow(Add(key, hash, slot)) : ref Touch(index);
     }
 
     /// <summary>A row for writing, its old value kept while a chain is open.</summary>
@@ -78,7 +90,8 @@ internal sealed class Table<TKey, TValue>
         // Rows are taken out in the reverse order of their insertion, so no later row's probe path ran over their slots.
         while (Count > _countAtBegin)
         {
-            _slots[SlotOf(KeyAt(Count - 1))] = -1;
+            var key = KeyAt(Count - 1);
+            _slots[SlotOf(key, (uint)key.GetHashCode())] = 0;
             OwnRow(--Count) = default;
         }
 
@@ -88,7 +101,7 @@ internal sealed class Table<TKey, TValue>
     /// <summary>Makes room for that many rows, so that filling the table does not sort it again and again.</summary>
     public void Reserve(int count)
     {
-        var size = (int)BitOperations.RoundUpToPowerOf2((uint)int.Max(64, 2 * count));
+        var size = (int)BitOperations.RoundUpToPowerOf2((uint)int.Max(FirstSlots, 2 * count));
         if (size > _slots.Length)
         {
             Resize(size);
@@ -99,32 +112,44 @@ internal sealed class Table<TKey, TValue>
     public FrozenTable<TKey, TValue> Freeze()
     {
         _generation++;
-        return new FrozenTable<TKey, TValue>([.. _keys], [.. _blocks.Select(block => block.Rows)], Count, BlockBits);
+        var blocks = new Entry[(Count + BlockSize - 1) >> BlockBits][];
+        for (var i = 0; i < blocks.Length; i++)
+        {
+            blocks[i] = _blocks[i].Entries;
+        }
+
+        return new FrozenTable<TKey, TValue>(blocks, Count, BlockBits);
     }
 
-    private ref TValue OwnRow(int index)
+    private ref TValue OwnRow(int index) => ref OwnBlock(index >> BlockBits)[index & (BlockSize - 1)].Value;
+
+    private Entry[] OwnBlock(int at)
     {
-        var at = index >> BlockBits;
-        var block = _blocks[at];
+        ref var block = ref _blocks[at];
         if (block.Generation != _generation)
         {
-            _blocks[at] = block = new Block([.. block.Rows], _generation);
+            block = new Block([.. block.Entries], _generation);
         }
 
-        return ref block.Rows[index & (BlockSize - 1)];
+        return block.Entries;
     }
 
-    private int Add(in TKey key, int slot)
+    private int Add(in TKey key, uint hash, int slot)
     {
-        if (Count == _blocks.Count << BlockBits)
+        var index = Count++;
+        var at = index >> BlockBits;
+        if (at == _blocks.Length)
         {
-            _keys.Add(new TKey[BlockSize]);
-            _blocks.Add(new Block(new TValue[BlockSize], _generation));
+            Array.Resize(ref _blocks, 2 * at);
         }
 
-        var index = Count++;
-        _keys[index >> BlockBits][index & (BlockSize - 1)] = key;
-        _slots[slot] = index;
+        if (_blocks[at].Entries is null)
+        {
+            _blocks[at] = new Block(new Entry[BlockSize], _generation);
+        }
+
+        OwnBlock(at)[index & (BlockSize - 1)].Key = key;
+        _slots[slot] = ((ulong)hash << 32) | (uint)(index + 1);
         if (2 * Count > _slots.Length)
         {
             Resize(2 * _slots.Length);
@@ -135,43 +160,55 @@ internal sealed class Table<TKey, TValue>
 
     private void Resize(int size)
     {
-        _slots = NewSlots(size);
-        for (var i = 0; i < Count; i++)
+        var (old, slots, shift, mask) = (_slots, new ulong[size], 32 - BitOperations.Log2((uint)size), size - 1);
+        foreach (var slot in old)
         {
-            _slots[SlotOf(KeyAt(i))] = i;
+            if (slot != 0)
+            {
+                var at = (int)((slot >> 32) >> shift);
+                while (slots[at] != 0)
+                {
+                    at = (at + 1) & mask;
+                }
+
+                slots[at] = slot;
+            }
         }
+
+        (_slots, _shift) = (slots, shift);
     }
 
-    private int SlotOf(in TKey key)
+    /// <summary>The slot of the key, or the free one where it would be.</summary>
+    private int SlotOf(in TKey key, uint hash)
     {
         var slots = _slots;
         var mask = slots.Length - 1;
-        var slot = (int)((uint)key.GetHashCode() * 0x9E3779B1u >> (32 - BitOperations.Log2((uint)slots.Length)));
-        while (slots[slot] >= 0 && !KeyAt(slots[slot]).Equals(key))
+        var at = (int)(hash >> _shift);
+        while (slots[at] is not 0 and var slot && ((uint)(slot >> 32) != hash || !KeyAt((int)(uint)slot - 1).Equals(key)))
         {
-            slot = (slot + 1) & mask;
+            at = (at + 1) & mask;
         }
 
-        return slot;
+        return at;
     }
 
-    private static int[] NewSlots(int size)
+    internal struct Entry
     {
-        var slots = new int[size];
-        Array.Fill(slots, -1);
-        return slots;
+        public TKey Key;
+        public TValue Value;
     }
 
-    private readonly record struct Block(TValue[] Rows, int Generation);
+    private readonly record struct Block(Entry[] Entries, int Generation);
 }
 
 /// <summary>The rows of a table at one moment.</summary>
-/// <remarks>Rows beyond <paramref name="count"/> may be written meanwhile in the last block of keys; nobody looks at them.</remarks>
-internal sealed class FrozenTable<TKey, TValue>(TKey[][] keys, TValue[][] rows, int count, int blockBits)
+internal sealed class FrozenTable<TKey, TValue>(Table<TKey, TValue>.Entry[][] blocks, int count, int blockBits)
+    where TKey : struct, IEquatable<TKey>
+    where TValue : struct
 {
     public int Count => count;
 
-    public TKey KeyAt(int index) => keys[index >> blockBits][index & ((1 << blockBits) - 1)];
+    public ref readonly TKey KeyAt(int index) => ref blocks[index >> blockBits][index & ((1 << blockBits) - 1)].Key;
 
-    public ref readonly TValue this[int index] => ref rows[index >> blockBits][index & ((1 << blockBits) - 1)];
+    public ref readonly TValue this[int index] => ref blocks[index >> blockBits][index & ((1 << blockBits) - 1)].Value;
 }

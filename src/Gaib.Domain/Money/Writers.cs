@@ -91,7 +91,7 @@ internal sealed class Writers
             }
 
             _isShared = false;
-            _ring[at] = new Remembered(sequence, fingerprint, answer, true);
+            _ring[at] = new Remembered(sequence, fingerprint, answer.Amount, answer.Result, true);
         }
 
         public void RaiseFloor(ulong answeredThrough) => Floor = ulong.Max(Floor, answeredThrough);
@@ -113,5 +113,9 @@ internal sealed class Writers
         public IEnumerable<Remembered> Answers => Ring.Where(r => r.Used && r.Sequence >= Floor).OrderBy(r => r.Sequence);
     }
 
-    internal readonly record struct Remembered(ulong Sequence, ulong Fingerprint, TransferAnswer Answer, bool Used);
+    /// <summary>One answer, without the padding that a <see cref="TransferAnswer"/> has: a window holds many.</summary>
+    internal readonly record struct Remembered(ulong Sequence, ulong Fingerprint, UInt128 Amount, Reason Result, bool Used)
+    {
+        public TransferAnswer Answer => new(Result, Amount);
+    }
 }

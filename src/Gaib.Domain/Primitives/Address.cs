@@ -78,7 +78,13 @@ public readonly struct Address : IEquatable<Address>, IComparable<Address>
     public override bool Equals(object? obj) => obj is Address other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(_a, _b, _c);
+    public override int GetHashCode() => SeededHash.Of(_a, _b, _c);
+
+    /// <summary>A hash code of the address and a number beside it.</summary>
+    internal int GetHashCode(uint beside) => SeededHash.Of(_a, _b, ((ulong)beside << 32) | _c);
+
+    /// <summary>A hash code of the address and two numbers beside it.</summary>
+    internal int GetHashCode(uint beside, ulong also) => SeededHash.Of(_a, _b, ((ulong)beside << 32) | _c, also);
 
     /// <inheritdoc/>
     public int CompareTo(Address other)

@@ -13,9 +13,9 @@ internal sealed class LocalJournal : IJournal
     private readonly string _folder;
     private readonly IJournalFiles _files;
     private readonly JournalLog _log;
-    private readonly Lock _gate = new();
+    // A monitor, since its waits don't spin: the cores belong to those who fill the next frame.
+    private readonly object _gate = new();
     private readonly Thread _writer;
-    private readonly SemaphoreSlim _work = new(0);
 
     private byte[] _filling = new byte[FirstBuffer];
     private byte[] _spare = new byte[FirstBuffer];
@@ -78,7 +78,7 @@ internal sealed class LocalJournal : IJournal
             _at = long.Max(_at, at);
             if (first)
             {
-                _work.Release();
+                Monitor.Pulse(_gate);
             }
 
             return new JournalPosition(_number, (uint)(_filled - FrameHeader.Size));
@@ -115,35 +115,33 @@ internal sealed class LocalJournal : IJournal
 
             pending = _filled > FrameHeader.Size ? _done.Task : _writing;
             _closing = true;
+            Monitor.Pulse(_gate);
         }
 
-        _work.Release();
         await pending.ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
         await Task.Run(_writer.Join).ConfigureAwait(false);
         await _sparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _files.Dispose();
-        _work.Dispose();
     }
 
     private void WriteLoop()
     {
         while (true)
         {
-            _work.Wait();
             byte[] frame;
             int length;
             long at;
             TaskCompletionSource done;
             lock (_gate)
             {
-                if (_filled == FrameHeader.Size)
+                while (_filled == FrameHeader.Size)
                 {
                     if (_closing)
                     {
                         return;
                     }
 
-                    continue;
+                    Monitor.Wait(_gate);
                 }
 
                 (frame, length, at, done) = (_filling, _filled, _at, _done);

@@ -74,11 +74,11 @@ public sealed class TransferWriterTests
             Move(1, 2, UInt128.One << 100),
             Move(0, 1, 7),
         });
-        var open = await Assert.ThrowsAsync<InvalidOperationException>(() => writer.SendAsync(new[] { Move(0, 1, 5) with { Flags = TransferFlags.Linked } }));
+        var open = Assert.Throws<ArgumentException>(() => { _ = writer.SendAsync(new[] { Move(0, 1, 5) with { Flags = TransferFlags.Linked } }); });
         var later = await writer.SendAsync(Move(0, 0, 1));
 
         Assert.Equal([Reason.LinkedFailed, Reason.InsufficientFunds, Reason.None], chain.Select(answer => answer.Result));
-        Assert.Contains("BatchInvalid", open.Message, StringComparison.Ordinal);
+        Assert.Contains("is linked to a next one that there is not", open.Message, StringComparison.Ordinal);
         Assert.Equal(Reason.SameAccount, later.Result);
         Assert.Equal(before[0] - 7, (await HeldAsync(cluster))[0]);
         Assert.Throws<ArgumentException>(() => { _ = writer.SendAsync(ReadOnlyMemory<Transfer>.Empty); });
@@ -91,8 +91,17 @@ public sealed class TransferWriterTests
         await using var writer = await TransferWriter.OpenAsync(
             cluster.Book, options: new TransferWriterOptions { QueueMax = 10, BatchMax = 1, BatchesUnderWay = 1 });
         using var hold = new ManualResetEventSlim(false);
-        cluster.Disk.Watch = point => hold.Wait(point == "book BeforeWrite" ? 20_000 : 0);
+        var isWriting = new TaskCompletionSource();
+        cluster.Disk.Watch = point =>
+        {
+            if (point == "book BeforeWrite")
+            {
+                isWriting.TrySetResult();
+                hold.Wait(20_000);
+            }
+        };
         var under = writer.SendAsync(Move(0, 1, 1));
+        await isWriting.Task;
         var queued = Enumerable.Range(0, 10).Select(_ => writer.SendAsync(Move(0, 1, 1))).ToArray();
 
         var full = Assert.Throws<QueueFullException>(() => { _ = writer.SendAsync(new[] { Move(0, 1, 1) }); });
