@@ -34,9 +34,20 @@ public interface IBookGrain : IGrainWithIntegerKey
     [Alias("balances")]
     Task<ImmutableArray<KeyValuePair<AccountId, Balance>>> GetBalances(AccountKind kind, AssetId asset);
 
-    /// <summary>The pool's totals and all of its members, as they would stand after a settle now, ordered by account.</summary>
+    /// <summary>The pool's totals and the first page of its members: all of them where there are not more than <see cref="PoolView.MembersMax"/>.</summary>
     [Alias("pool")]
     Task<PoolView> GetPool(AccountId pool);
+
+    /// <summary>A further page of members.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="from"><see cref="PoolView.Next"/> of the page before; 0 for the first.</param>
+    /// <param name="max">At most so many, and not more than <see cref="PoolView.MembersMax"/>.</param>
+    [Alias("poolPage")]
+    Task<PoolView> GetPoolPage(AccountId pool, int from, int max);
+
+    /// <summary>One member as it would stand after a settle now; zeros where it is none.</summary>
+    [Alias("poolMember")]
+    Task<PoolMember> GetPoolMember(AccountId pool, AccountId member);
 
     /// <summary>The pools of which the account is a member.</summary>
     [Alias("poolsOf")]
@@ -63,16 +74,24 @@ public interface IBookGrain : IGrainWithIntegerKey
     Task<string?> Audit();
 }
 
-/// <summary>A pool with its members.</summary>
+/// <summary>A pool with a page of its members.</summary>
 /// <param name="Account">The pool.</param>
 /// <param name="State">Its totals.</param>
-/// <param name="Members">Its members as they would stand after a settle now.</param>
+/// <param name="Members">The members of this page as they would stand after a settle now, ordered by account.</param>
+/// <param name="Count">How many members the pool has in all.</param>
+/// <param name="Next">Where the next page begins; 0 after the last.</param>
 [GenerateSerializer, Immutable]
 [Alias("gaib.poolView")]
 public sealed record PoolView(
     [property: Id(0)] AccountId Account,
     [property: Id(1)] PoolState State,
-    [property: Id(2)] ImmutableArray<KeyValuePair<AccountId, PoolMember>> Members);
+    [property: Id(2)] ImmutableArray<KeyValuePair<AccountId, PoolMember>> Members,
+    [property: Id(3)] int Count = 0,
+    [property: Id(4)] int Next = 0)
+{
+    /// <summary>The most members in a page.</summary>
+    public const int MembersMax = 8_190;
+}
 
 /// <summary>The end of a note stream.</summary>
 /// <param name="Count">How many notes there are.</param>

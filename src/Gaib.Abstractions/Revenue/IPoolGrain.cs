@@ -11,6 +11,12 @@ public interface IPoolGrain : IGrainWithStringKey
     [Alias("fed")]
     Task Fed();
 
+    /// <summary>
+    /// Pays every member all that the pool owes it, page after page. Cut short, it is asked again: whoever was paid already has nothing due.
+    /// </summary>
+    [Alias("settle")]
+    Task<PoolSettled> Settle();
+
     /// <summary>Sends every member's cumulative total now.</summary>
     [Alias("publish")]
     Task Publish();
@@ -19,6 +25,13 @@ public interface IPoolGrain : IGrainWithStringKey
     [Alias("get")]
     Task<PoolView> Get();
 }
+
+/// <summary>What a pool's payout came to.</summary>
+/// <param name="Members">How many members were looked at.</param>
+/// <param name="Paid">Base units that left the pool.</param>
+[GenerateSerializer, Immutable]
+[Alias("gaib.poolSettled")]
+public sealed record PoolSettled([property: Id(0)] int Members, [property: Id(1)] UInt128 Paid);
 
 /// <summary>
 /// A notice on a contributor's stream: what it has earned in total from one pool. Totals only grow, so a lost, doubled or late notice

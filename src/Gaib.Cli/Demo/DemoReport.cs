@@ -172,7 +172,7 @@ internal sealed record DemoReport(
         var sum = UInt128.Zero;
         foreach (var pool in await book.GetPoolsOf(AccountId.Person(account)))
         {
-            sum += (await book.GetPool(pool)).Members.Single(member => member.Key == AccountId.Person(account)).Value.Accrued;
+            sum += (await book.GetPoolMember(pool, AccountId.Person(account))).Accrued;
         }
 
         return sum;

@@ -95,9 +95,7 @@ public sealed partial class Book
     {
         if (transfer.IsCollect)
         {
-            var member = _members.Get(new MemberKey(transfer.Debit, transfer.Credit));
-            Revenue.PoolRule.Settle(_pools.Get(transfer.Debit), ref member);
-            transfer.Amount = Revenue.PoolRule.Due(member);
+            transfer.Amount = Revenue.PoolRule.Due(SettledMember(transfer.Debit, transfer.Credit));
         }
         else if (transfer.IsClosing)
         {
@@ -162,6 +160,8 @@ public sealed partial class Book
         _reservations.Begin();
         _pools.Begin();
         _members.Begin();
+        _membersOfPool.Begin();
+        _poolsOfMember.Begin();
     }
 
     private void Commit()
@@ -170,6 +170,8 @@ public sealed partial class Book
         _reservations.Commit();
         _pools.Commit();
         _members.Commit();
+        _membersOfPool.Commit();
+        _poolsOfMember.Commit();
     }
 
     private void Rollback()
@@ -178,5 +180,7 @@ public sealed partial class Book
         _reservations.Rollback();
         _pools.Rollback();
         _members.Rollback();
+        _membersOfPool.Rollback();
+        _poolsOfMember.Rollback();
     }
 }

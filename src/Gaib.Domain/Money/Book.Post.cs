@@ -30,7 +30,7 @@ public sealed partial class Book
         if (transfer.IsCollect)
         {
             var pool = _pools.Get(transfer.Debit);
-            ref var member = ref _members.Touch(new MemberKey(transfer.Debit, transfer.Credit));
+            ref var member = ref TouchMember(transfer.Debit, transfer.Credit);
             PoolRule.Settle(pool, ref member);
             member.Collected += transfer.Amount;
         }
@@ -55,17 +55,11 @@ public sealed partial class Book
         var units = (ulong)transfer.Amount;
         if (transfer.Debit.Kind != AccountKind.Issuance)
         {
-            ref var from = ref _members.Touch(new MemberKey(account, transfer.Debit));
+            ref var from = ref TouchMember(account, transfer.Debit);
             PoolRule.SetWeight(ref pool, ref from, from.Weight - units);
         }
 
-        var key = new MemberKey(account, transfer.Credit);
-        if (transfer.Credit.Kind == AccountKind.Pool && !_members.Contains(key))
-        {
-            AddParent(transfer.Credit, account);
-        }
-
-        ref var to = ref _members.Touch(key);
+        ref var to = ref TouchMember(account, transfer.Credit);
         PoolRule.SetWeight(ref pool, ref to, to.Weight + units);
     }
 
@@ -96,71 +90,6 @@ public sealed partial class Book
         if (transfer.Phase == TransferPhase.Post)
         {
             Move(transfer);
-        }
-    }
-
-    /// <summary>Has every pool that a share transfer or a collect is about to settle first take in what its own parents owe it.</summary>
-    private Reason PullParents(in Transfer transfer, BookRows rows) =>
-        transfer.Asset != AssetId.Gaib ? Pull(_assets[transfer.Asset].Pool, 0, rows)
-        : transfer.IsCollect ? Pull(transfer.Debit, 0, rows)
-        : Reason.None;
-
-    private Reason Pull(AccountId pool, int depth, BookRows rows)
-    {
-        if (depth > 8)
-        {
-            return Reason.PoolCycle;
-        }
-
-        foreach (var parent in _parents.GetValueOrDefault(pool) ?? [])
-        {
-            if (Pull(parent, depth + 1, rows) is not Reason.None and var cycle)
-            {
-                return cycle;
-            }
-
-            Collect(parent, pool, rows);
-        }
-
-        return Reason.None;
-    }
-
-    private void CollectAll(System.Collections.Immutable.ImmutableArray<PoolCollect> collects, BookRows rows)
-    {
-        foreach (var (pool, member) in collects)
-        {
-            if (_pools.Contains(pool) && member.IsValid && Pull(pool, 0, rows) == Reason.None)
-            {
-                Collect(pool, member, rows);
-            }
-        }
-    }
-
-    private void Collect(AccountId pool, AccountId member, BookRows rows)
-    {
-        var collect = new Transfer { Debit = pool, Credit = member, Flags = TransferFlags.Collect, Cause = CollectCause(pool) };
-        Resolve(ref collect);
-        if (collect.Amount > 0 && CheckLimits(collect) == Reason.None)
-        {
-            collect.Id = Transfer.IdOf(PoolWriter, ++_ownSequence[PoolWriter]);
-            Post(collect);
-            rows.AddTransfer(collect);
-        }
-    }
-
-    /// <summary>The cause of a collect that the book itself makes: the id of the asset's model.</summary>
-    private Hash32 CollectCause(AccountId pool) => _assets[_pools.Get(pool).Asset].Cause;
-
-    private bool IsAncestor(AccountId candidate, AccountId pool, int depth) =>
-        candidate == pool
-        || (depth <= 8 && (_parents.GetValueOrDefault(pool) ?? []).Any(parent => IsAncestor(candidate, parent, depth + 1)));
-
-    private void AddParent(AccountId pool, AccountId parent)
-    {
-        var list = _parents.TryGetValue(pool, out var known) ? known : _parents[pool] = [];
-        if (!list.Contains(parent))
-        {
-            list.Add(parent);
         }
     }
 

@@ -19,16 +19,41 @@ public sealed partial class Book
     /// <summary>The pool's totals; zeros where there is no such pool.</summary>
     public PoolState PoolOf(AccountId pool) => _pools.Get(pool);
 
-    /// <summary>Every member of the pool that ever held its asset.</summary>
+    /// <summary>How many members the pool has, those included that hold nothing any more.</summary>
+    public int MemberCountOf(AccountId pool) => _membersOfPool.Get(pool).Count;
+
+    /// <summary>Every member of the pool that ever held its asset, the newest first.</summary>
     public IEnumerable<(AccountId Member, PoolMember State)> MembersOf(AccountId pool) =>
-        Enumerable.Range(0, _members.Count)
-            .Where(i => _members.KeyAt(i).Pool == pool)
-            .Select(i => (_members.KeyAt(i).Member, _members[i]));
+        MembersOf(pool, 0).Select(row => (row.Member, row.State));
+
+    /// <summary>
+    /// The same from a place on, each with the place after it: 0 begins with the newest, and comes after the last. Members that join
+    /// meanwhile come before every place.
+    /// </summary>
+    public IEnumerable<(AccountId Member, PoolMember State, int Next)> MembersOf(AccountId pool, int from)
+    {
+        var at = from == 0 ? _membersOfPool.Get(pool).First : from;
+        while (at > 0 && at <= _members.Count && _members.KeyAt(at - 1).Pool == pool)
+        {
+            var row = _members[at - 1];
+            yield return (_members.KeyAt(at - 1).Member, row.Member, row.NextInPool);
+            at = row.NextInPool;
+        }
+    }
+
+    /// <summary>The pools of which the account ever was a member, the newest first.</summary>
+    public IEnumerable<AccountId> PoolsOf(AccountId member)
+    {
+        for (var at = _poolsOfMember.Get(member).First; at > 0; at = _members[at - 1].NextOfMember)
+        {
+            yield return _members.KeyAt(at - 1).Pool;
+        }
+    }
 
     /// <summary>The member as it would stand after a settle now.</summary>
     public PoolMember SettledMember(AccountId pool, AccountId member)
     {
-        var state = _members.Get(new MemberKey(pool, member));
+        var state = _members.Get(new MemberKey(pool, member)).Member;
         PoolRule.Settle(_pools.Get(pool), ref state);
         return state;
     }

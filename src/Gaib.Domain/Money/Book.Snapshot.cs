@@ -131,7 +131,7 @@ public sealed partial class Book
     private void ThawMember(ref RowReader from)
     {
         var key = new MemberKey(from.Account(), from.Account());
-        _members.Touch(key) = new PoolMember
+        TouchMember(key.Pool, key.Member) = new PoolMember
         {
             Weight = from.UInt64(),
             Accrued = from.UInt128(),
@@ -139,10 +139,6 @@ public sealed partial class Book
             PaidAcc = from.UInt128(),
             Collected = from.UInt128(),
         };
-        if (key.Member.Kind == AccountKind.Pool)
-        {
-            AddParent(key.Member, key.Pool);
-        }
     }
 
     private void ThawCommand(ref RowReader from)

@@ -14,9 +14,10 @@ public sealed partial class Book
     private readonly Table<BalanceKey, Balance> _balances = new();
     private readonly Table<UInt128, Reservation> _reservations = new();
     private readonly Table<AccountId, PoolState> _pools = new();
-    private readonly Table<MemberKey, PoolMember> _members = new();
+    private readonly Table<MemberKey, MemberRow> _members = new();
+    private readonly Table<AccountId, MemberList> _membersOfPool = new();
+    private readonly Table<AccountId, MemberList> _poolsOfMember = new();
     private readonly Dictionary<AssetId, AssetRecord> _assets = [];
-    private readonly Dictionary<AccountId, List<AccountId>> _parents = [];
     private readonly Table<Hash32, CommandAnswer> _commands = new();
     private readonly Table<NonceKey, Hash32> _nonces = new();
     private readonly Table<Hash32, NoteStream> _notes = new();
@@ -131,6 +132,7 @@ public sealed partial class Book
         }
 
         CollectAll(request.Collects, rows);
+        var settledTo = request.Settle is { } settle ? SettlePage(settle, rows) : 0;
         var answers = new TransferAnswer[request.Transfers.Length];
         var repeated = ApplyTransfers(writer, request.Transfers.AsSpan(), answers, rows);
         if ((answers.Length == 0 || !repeated) && answers.All(a => a.Applied))
@@ -138,7 +140,8 @@ public sealed partial class Book
             KeepNotes(request.Notes, rows);
         }
 
-        return new BookReply(null, ImmutableCollectionsMarshal.AsImmutableArray(answers), Sequence, repeated && answers.Length > 0);
+        return new BookReply(
+            null, ImmutableCollectionsMarshal.AsImmutableArray(answers), Sequence, repeated && answers.Length > 0, settledTo);
     }
 
     /// <summary>
@@ -368,6 +371,4 @@ public sealed partial class Book
     internal readonly record struct NonceKey(Address Account, UInt128 Nonce);
 
     internal readonly record struct NoteStream(ulong Count, ImmutableArray<byte> Last);
-
-    internal readonly record struct MemberKey(AccountId Pool, AccountId Member);
 }

@@ -74,6 +74,9 @@ public sealed record BookRequest
     /// </summary>
     [Id(6)] public ImmutableArray<PoolCollect> Collects { get; init; } = [];
 
+    /// <summary>Members of one pool that are paid all it owes them, after the collects and before the transfers; null for none.</summary>
+    [Id(7)] public PoolSettle? Settle { get; init; }
+
     /// <summary>Kept beside the transfers.</summary>
     [Id(5)] public ImmutableArray<Note> Notes { get; init; } = [];
 }
@@ -84,17 +87,29 @@ public sealed record BookRequest
 [GenerateSerializer, Immutable]
 public readonly record struct PoolCollect([property: Id(0)] AccountId Pool, [property: Id(1)] AccountId Member);
 
+/// <summary>
+/// A page of a pool's members, each to be paid all that the pool owes it. Asked for again it pays what has come since, so that a payout
+/// that was cut short goes on from any page.
+/// </summary>
+/// <param name="Pool">The pool.</param>
+/// <param name="From">0 for the first page, else <see cref="BookReply.SettledTo"/> of the page before.</param>
+/// <param name="Max">The most members in the page, from 1 to <see cref="BookRequest.TransfersMax"/>.</param>
+[GenerateSerializer, Immutable]
+public sealed record PoolSettle([property: Id(0)] AccountId Pool, [property: Id(1)] int From, [property: Id(2)] int Max);
+
 /// <summary>What a book answers.</summary>
 /// <param name="Result">None, or why the whole request was refused.</param>
 /// <param name="Answers">One answer a transfer; empty when the whole request was refused.</param>
 /// <param name="Sequence">The book's transfer sequence after this request; a command's position.</param>
 /// <param name="Repeated">True when all of it had been answered before.</param>
+/// <param name="SettledTo">Where the next page of <see cref="BookRequest.Settle"/> begins; 0 after the last one.</param>
 [GenerateSerializer, Immutable]
 public sealed record BookReply(
     [property: Id(0)] Rejection? Result,
     [property: Id(1)] ImmutableArray<TransferAnswer> Answers,
     [property: Id(2)] ulong Sequence,
-    [property: Id(3)] bool Repeated = false)
+    [property: Id(3)] bool Repeated = false,
+    [property: Id(4)] int SettledTo = 0)
 {
     /// <summary>True when the request was taken and every transfer applied.</summary>
     public bool Applied => Result is null && Answers.All(a => a.Applied);

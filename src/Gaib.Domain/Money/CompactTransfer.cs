@@ -32,7 +32,6 @@ internal struct CompactTransfer
     /// <summary>True where the compact form says all that the transfer says.</summary>
     public static bool Fits(in Transfer transfer) =>
         transfer.Phase == TransferPhase.Single
-        && (transfer.Flags & ~TransferFlags.Linked) == 0
         && transfer.Asset == AssetId.Gaib
         && (transfer.Of | (transfer.Amount >> 64)) == 0
         && transfer.ExpiresAt == 0

@@ -32,7 +32,7 @@ public sealed class FrozenBook
     private readonly FrozenTable<BalanceKey, Balance> _balances;
     private readonly FrozenTable<UInt128, Reservation> _reservations;
     private readonly FrozenTable<AccountId, PoolState> _pools;
-    private readonly FrozenTable<Book.MemberKey, PoolMember> _members;
+    private readonly FrozenTable<Book.MemberKey, Book.MemberRow> _members;
     private readonly FrozenTable<Hash32, Book.CommandAnswer> _commands;
     private readonly FrozenTable<Book.NonceKey, Hash32> _nonces;
     private readonly FrozenTable<Hash32, Book.NoteStream> _notes;
@@ -46,7 +46,7 @@ public sealed class FrozenBook
         FrozenTable<BalanceKey, Balance> balances,
         FrozenTable<UInt128, Reservation> reservations,
         FrozenTable<AccountId, PoolState> pools,
-        FrozenTable<Book.MemberKey, PoolMember> members,
+        FrozenTable<Book.MemberKey, Book.MemberRow> members,
         FrozenTable<Hash32, Book.CommandAnswer> commands,
         FrozenTable<Book.NonceKey, Hash32> nonces,
         FrozenTable<Hash32, Book.NoteStream> notes,
@@ -72,7 +72,7 @@ public sealed class FrozenBook
             .Concat(Rows(body, SnapshotSection.Reservations, _reservations.Count, i => Write(body.Write(_reservations.KeyAt(i)), _reservations[i])))
             .Concat(Rows(body, SnapshotSection.Pools, _pools.Count, i => Write(body.Write(_pools.KeyAt(i)), _pools[i])))
             .Concat(Rows(body, SnapshotSection.Members, _members.Count, i =>
-                Write(body.Write(_members.KeyAt(i).Pool).Write(_members.KeyAt(i).Member), _members[i])))
+                Write(body.Write(_members.KeyAt(i).Pool).Write(_members.KeyAt(i).Member), _members[i].Member)))
             .Concat(Rows(body, SnapshotSection.Commands, _commands.Count, i => Write(body.Write(_commands.KeyAt(i)), _commands[i])))
             .Concat(Rows(body, SnapshotSection.Nonces, _nonces.Count, i =>
                 body.Write(_nonces.KeyAt(i).Account).Write(_nonces.KeyAt(i).Nonce).Write(_nonces[i])))

@@ -53,7 +53,7 @@ internal sealed class Table<TKey, TValue>
     }
 
     /// <summary>The row of the key for writing, added if missing, its old value kept while a chain is open.</summary>
-    public ref TValue Touch(in TKey key)
+    public ref TValue Touch(scoped in TKey key)
     {
         var hash = (uint)key.GetHashCode();
         var slot = SlotOf(key, hash);

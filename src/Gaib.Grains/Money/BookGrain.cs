@@ -99,13 +99,22 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
         _book.Balances.Where(b => b.Key.Account.Kind == kind && b.Key.Asset == asset)
             .Select(b => KeyValuePair.Create(b.Key.Account, b.Balance)).OrderBy(b => b.Key).ToImmutableArray());
 
-    public Task<PoolView> GetPool(AccountId pool) => Durable(new PoolView(
-        pool,
-        _book.PoolOf(pool),
-        [.. _book.MembersOf(pool).OrderBy(m => m.Member).Select(m => KeyValuePair.Create(m.Member, _book.SettledMember(pool, m.Member)))]));
+    public Task<PoolView> GetPool(AccountId pool) => GetPoolPage(pool, 0, PoolView.MembersMax);
 
-    public Task<ImmutableArray<AccountId>> GetPoolsOf(AccountId member) => Durable(
-        _book.Pools.Select(p => p.Account).Where(p => _book.MembersOf(p).Any(m => m.Member == member)).Order().ToImmutableArray());
+    public Task<PoolView> GetPoolPage(AccountId pool, int from, int max)
+    {
+        var page = _book.MembersOf(pool, from).Take(int.Clamp(max, 1, PoolView.MembersMax)).ToArray();
+        return Durable(new PoolView(
+            pool,
+            _book.PoolOf(pool),
+            [.. page.OrderBy(m => m.Member).Select(m => KeyValuePair.Create(m.Member, _book.SettledMember(pool, m.Member)))],
+            _book.MemberCountOf(pool),
+            page is [.., var last] ? last.Next : 0));
+    }
+
+    public Task<PoolMember> GetPoolMember(AccountId pool, AccountId member) => Durable(_book.SettledMember(pool, member));
+
+    public Task<ImmutableArray<AccountId>> GetPoolsOf(AccountId member) => Durable(_book.PoolsOf(member).Order().ToImmutableArray());
 
     public Task<LastNote> GetLastNote(Hash32 stream)
     {

@@ -101,8 +101,7 @@ internal sealed class ContributorGrain(
         var pools = ImmutableSortedDictionary.CreateBuilder<AccountId, UInt128>();
         foreach (var pool in await GrainFactory.Book().GetPoolsOf(Person))
         {
-            var view = await GrainFactory.Book().GetPool(pool);
-            pools[pool] = view.Members.Single(m => m.Key == Person).Value.Accrued;
+            pools[pool] = (await GrainFactory.Book().GetPoolMember(pool, Person)).Accrued;
         }
 
         return new ContributorEarnings(pools.ToImmutable(), Kept.Noticed, Kept.Vouchers);

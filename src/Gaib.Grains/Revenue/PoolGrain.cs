@@ -26,24 +26,53 @@ internal sealed class PoolGrain(IClock clock) : Grain, IPoolGrain
         return Task.CompletedTask;
     }
 
+    public async Task<PoolSettled> Settle()
+    {
+        var book = GrainFactory.Book();
+        var writer = await book.OpenWriter(Keccak.HashUtf8("payouts"));
+        var before = (await book.GetBalance(Account, AssetId.Gaib)).DebitsPosted;
+        var from = 0;
+        do
+        {
+            var reply = await book.Submit(new BookRequest { Writer = writer, Settle = new PoolSettle(Account, from, BookRequest.TransfersMax) });
+            from = reply.SettledTo;
+        }
+        while (from > 0);
+
+        var members = (await book.GetPoolPage(Account, 0, 1)).Count;
+        return new PoolSettled(members, (await book.GetBalance(Account, AssetId.Gaib)).DebitsPosted - before);
+    }
+
     public async Task Publish()
     {
         _due = false;
-        var provider = this.GetStreamProvider(RevenueNotice.StreamProvider);
         var pools = new Queue<AccountId>([Account]);
         while (pools.TryDequeue(out var account))
         {
-            var pool = await GrainFactory.Book().GetPool(account);
-            foreach (var (member, state) in pool.Members)
+            // Page by page: a pool may have millions of members, and this grain holds none of them.
+            var page = await GrainFactory.Book().GetPool(account);
+            await PublishAsync(page, pools);
+            while (page.Next > 0)
             {
-                if (member.Kind == AccountKind.Pool)
-                {
-                    pools.Enqueue(member);
-                    continue;
-                }
+                page = await GrainFactory.Book().GetPoolPage(account, page.Next, PoolView.MembersMax);
+                await PublishAsync(page, pools);
+            }
+        }
+    }
 
+    private async Task PublishAsync(PoolView page, Queue<AccountId> inner)
+    {
+        var provider = this.GetStreamProvider(RevenueNotice.StreamProvider);
+        foreach (var (member, state) in page.Members)
+        {
+            if (member.Kind == AccountKind.Pool)
+            {
+                inner.Enqueue(member);
+            }
+            else
+            {
                 var stream = provider.GetStream<RevenueNotice>(StreamId.Create(RevenueNotice.StreamNamespace, member.Key.ToString()));
-                await stream.OnNextAsync(new RevenueNotice(account, state.Accrued, clock.Now));
+                await stream.OnNextAsync(new RevenueNotice(page.Account, state.Accrued, clock.Now));
             }
         }
     }

@@ -1,4 +1,6 @@
+using Gaib.Abstractions.Money;
 using Gaib.Domain.Money;
+using Gaib.Domain.Revenue;
 
 namespace Gaib.Silo.Export;
 
@@ -101,14 +103,28 @@ internal static class MoneyExport
         using var pools = new ExportFile(directory, "pools");
         foreach (var account in book.Pools.Select(pool => pool.Account).Order())
         {
-            var view = await source.Book.GetPool(account);
-            var state = view.State;
+            var (state, members) = await ReadPoolAsync(source, account);
             pools.Line(r => r.Of("pool", account).Of("asset", state.Asset).Big("fed", state.Fed).Big("acc", state.Acc).Big("rem", state.Rem)
                 .Big("unallocated", state.Unallocated).Big("weight", state.Weight)
-                .List("members", view.Members, (m, row) => m.Of("account", row.Key).Big("weight", row.Value.Weight)
+                .List("members", members, (m, row) => m.Of("account", row.Key).Big("weight", row.Value.Weight)
                     .Big("accrued", row.Value.Accrued).Big("fraction", row.Value.Fraction).Big("paidAcc", row.Value.PaidAcc)
                     .Big("collected", row.Value.Collected)));
         }
+    }
+
+    private static async Task<(PoolState State, IEnumerable<KeyValuePair<AccountId, PoolMember>> Members)> ReadPoolAsync(
+        ExportSource source, AccountId pool)
+    {
+        var view = await source.Book.GetPool(pool);
+        var members = view.Members.ToList();
+        for (var next = view.Next; next > 0;)
+        {
+            var page = await source.Book.GetPoolPage(pool, next, PoolView.MembersMax);
+            members.AddRange(page.Members);
+            next = page.Next;
+        }
+
+        return (view.State, members.OrderBy(row => row.Key));
     }
 
     private static void WriteRules(ExportRow rules) => rules
