@@ -65,6 +65,15 @@ public interface IBookGrain : IGrainWithIntegerKey
     [Alias("commandSequence")]
     Task<ulong?> GetCommandSequence(Hash32 digest);
 
+    /// <summary>The transfer with that id, applied or refused, however long ago; null where the book never answered one.</summary>
+    [Alias("transfer")]
+    Task<LedgerEntry?> FindTransfer(UInt128 id);
+
+    /// <summary>The applied transfers of an account in a range, each with its sequence.</summary>
+    /// <exception cref="ArgumentException">More entries are asked for than one answer holds.</exception>
+    [Alias("statement")]
+    Task<ImmutableArray<LedgerEntry>> GetStatement(StatementRange range);
+
     /// <summary>How many transfers the book has applied.</summary>
     [Alias("sequence")]
     Task<ulong> GetSequence();

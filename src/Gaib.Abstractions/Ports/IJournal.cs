@@ -60,6 +60,9 @@ public interface IJournalStore
 
     /// <summary>Reads all durable frames from the first, beside a running owner.</summary>
     IEnumerable<JournalFrame> Read(string name);
+
+    /// <summary>Opens a journal for looking things up, beside a running owner.</summary>
+    IJournalHistory OpenHistory(string name);
 }
 
 /// <summary>A journal can't be written or read; nothing that was acknowledged is lost. Callers of a book see it too.</summary>

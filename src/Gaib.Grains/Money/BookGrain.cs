@@ -26,6 +26,9 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
     private JournalPosition _end;
     private ulong _bytesSinceSnapshot;
     private Task _saving = Task.CompletedTask;
+    private BookHistory? _history;
+
+    private BookHistory History => _history ??= new BookHistory(journals.OpenHistory(Name));
 
     private string Name => BookNames.Of(this.GetPrimaryKeyLong());
 
@@ -57,6 +60,7 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _history?.Dispose();
         if (_journal is not null)
         {
             await _saving;
@@ -126,6 +130,20 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
     {
         await Durable(true);
         return [.. BookNotes.Of(journals.Read(Name), stream).Skip((int)after).Take(max)];
+    }
+
+    public async Task<LedgerEntry?> FindTransfer(UInt128 id)
+    {
+        var durable = await Durable(_end.Frame);
+        return await History.ReadAsync(history => history.Find(id, durable));
+    }
+
+    public async Task<ImmutableArray<LedgerEntry>> GetStatement(StatementRange range)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(range.Max, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(range.Max, StatementRange.EntriesMax);
+        var durable = await Durable(_end.Frame);
+        return await History.ReadAsync(history => history.Statement(range, durable).Take(range.Max).ToImmutableArray());
     }
 
     public Task<ulong?> GetCommandSequence(Hash32 digest) => Durable(_book.SequenceOf(digest));

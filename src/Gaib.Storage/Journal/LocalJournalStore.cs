@@ -42,5 +42,8 @@ public sealed class LocalJournalStore : IJournalStore
         }
     }
 
+    /// <inheritdoc/>
+    public IJournalHistory OpenHistory(string name) => new LocalJournalHistory(FolderOf(name));
+
     private string FolderOf(string name) => Path.Combine(_options.Directory, name);
 }
