@@ -107,7 +107,7 @@ public sealed partial class Book
 
     private Reason Pull(AccountId pool, int depth, BookRows rows)
     {
-        if (depth > 8)
+        if (depth > NestingMax)
         {
             return Reason.PoolCycle;
         }
@@ -150,48 +150,4 @@ public sealed partial class Book
 
     /// <summary>The cause of a collect that the book itself makes: the id of the asset's model.</summary>
     private Hash32 CollectCause(AccountId pool) => _assets[_pools.Get(pool).Asset].Cause;
-
-    private bool IsAncestor(AccountId candidate, AccountId pool, int depth) =>
-        candidate == pool
-        || (depth <= 8 && (_parents.GetValueOrDefault(pool) ?? []).Any(parent => IsAncestor(candidate, parent, depth + 1)));
-
-    private void AddParent(AccountId pool, AccountId parent)
-    {
-        var list = _parents.TryGetValue(pool, out var known) ? known : _parents[pool] = [];
-        if (!list.Contains(parent))
-        {
-            list.Add(parent);
-        }
-    }
-
-    private Rejection? RegisterAssets(System.Collections.Immutable.ImmutableArray<AssetRecord> assets, BookRows rows)
-    {
-        foreach (var asset in assets)
-        {
-            if (_assets.TryGetValue(asset.Asset, out var known))
-            {
-                if (known != asset)
-                {
-                    return new Rejection(Reason.AssetExists, 0, 0, asset.Asset.ToString());
-                }
-            }
-            else if (asset.Asset == AssetId.Gaib || asset.Pool.Kind != AccountKind.Pool || !asset.Pool.IsValid || _pools.Contains(asset.Pool))
-            {
-                return new Rejection(Reason.AccountInvalid, 0, 0, asset.Pool.ToString());
-            }
-            else
-            {
-                Register(asset);
-                rows.AddAsset(asset);
-            }
-        }
-
-        return null;
-    }
-
-    private void Register(AssetRecord asset)
-    {
-        _assets.Add(asset.Asset, asset);
-        _pools.Touch(asset.Pool) = new PoolState { Asset = asset.Asset };
-    }
 }
