@@ -7,21 +7,29 @@ public sealed partial class Book
     /// <summary>Checks one transfer, fills in what the book decides, posts it and emits its row.</summary>
     private TransferAnswer ApplyOne(ref Transfer transfer, BookRows rows)
     {
-        var reason = transfer.Phase switch
-        {
-            TransferPhase.Single or TransferPhase.Reserve => CheckFresh(ref transfer, rows),
-            TransferPhase.Post or TransferPhase.Void or TransferPhase.Expire => CheckResolving(ref transfer),
-            _ => Reason.BatchInvalid,
-        };
+        var reason = !IsFormed(transfer) ? Reason.BatchInvalid
+            : transfer.Phase is TransferPhase.Single or TransferPhase.Reserve ? CheckFresh(ref transfer, rows)
+            : CheckResolving(ref transfer, rows);
         if (reason != Reason.None)
         {
             return new TransferAnswer(reason, 0);
         }
 
+        // What the writer put there is no answer, and a replay believes the row.
+        transfer.Result = Reason.None;
         Post(transfer);
         rows.AddTransfer(transfer);
         return new TransferAnswer(Reason.None, transfer.Amount);
     }
+
+    /// <summary>True when the phase is known and nothing is set that it has no use for; an export with more in it would not verify.</summary>
+    private static bool IsFormed(in Transfer transfer) => transfer.Phase switch
+    {
+        TransferPhase.Single => transfer is { ExpiresAt: 0 } && transfer.Of == 0,
+        TransferPhase.Reserve => transfer.Of == 0,
+        TransferPhase.Post or TransferPhase.Void or TransferPhase.Expire => transfer is { ExpiresAt: 0, IsCollect: false },
+        _ => false,
+    };
 
     private Reason CheckFresh(ref Transfer transfer, BookRows rows)
     {
@@ -64,7 +72,7 @@ public sealed partial class Book
         : transfer.Credit.Kind is not (AccountKind.Person or AccountKind.Pool) || !IsPoolOrOther(transfer.Credit) ? Reason.AccountInvalid
         : transfer.Debit.Kind is not (AccountKind.Person or AccountKind.Issuance) ? Reason.AccountInvalid
         : transfer.IsCollect ? Reason.BatchInvalid
-        : transfer.Credit.Kind == AccountKind.Pool && IsAncestor(transfer.Credit, asset.Pool, 0) ? Reason.PoolCycle
+        : transfer.Credit.Kind == AccountKind.Pool && NestsBadly(transfer.Credit, asset.Pool) ? Reason.PoolCycle
         : Reason.None;
 
     private bool IsPoolOrOther(AccountId account) => account.Kind != AccountKind.Pool || _pools.Contains(account);
@@ -79,6 +87,11 @@ public sealed partial class Book
             return Reason.Overflow;
         }
 
+        return CheckPools(transfer);
+    }
+
+    private Reason CheckPools(in Transfer transfer)
+    {
         if (transfer.Asset != AssetId.Gaib)
         {
             var pool = _pools.Get(_assets[transfer.Asset].Pool);
@@ -103,7 +116,7 @@ public sealed partial class Book
         }
     }
 
-    private Reason CheckResolving(ref Transfer transfer)
+    private Reason CheckResolving(ref Transfer transfer, BookRows rows)
     {
         var index = _reservations.Find(transfer.Of);
         if (index < 0)
@@ -130,9 +143,19 @@ public sealed partial class Book
 
         return transfer.Amount == 0 ? Reason.AmountZero
             : transfer.Amount > reservation.Amount ? Reason.ReservationExceeded
-            : transfer.Phase == TransferPhase.Post ? CheckLimits(transfer)
+            : transfer.Phase == TransferPhase.Post ? CheckPost(transfer, rows)
             : Reason.None;
     }
+
+    /// <summary>
+    /// A post moves what the totals have counted since the reservation, so it can't pass their limit; but the pools have gone on
+    /// meanwhile, and other shares may have come between them.
+    /// </summary>
+    private Reason CheckPost(in Transfer transfer, BookRows rows) =>
+        transfer.Asset != AssetId.Gaib && transfer.Credit.Kind == AccountKind.Pool && NestsBadly(transfer.Credit, _assets[transfer.Asset].Pool)
+            ? Reason.PoolCycle
+        : PullParents(transfer, rows) is not Reason.None and var cycle ? cycle
+        : CheckPools(transfer);
 
     private void ExpireDue(BookRows rows)
     {
@@ -140,8 +163,8 @@ public sealed partial class Book
         {
             _expiries.Dequeue();
 
-            // A reservation of a chain that was taken back is due too, and is not there.
-            if (_reservations.Find(id) is >= 0 and var index && _reservations[index].Open)
+            // A reservation of a chain that was taken back is due too, and is not there; or a later one stands under its id.
+            if (_reservations.Find(id) is >= 0 and var index && _reservations[index] is { Open: true } open && open.ExpiresAt == due.At)
             {
                 var expire = new Transfer
                 {

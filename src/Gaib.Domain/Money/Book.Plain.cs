@@ -14,7 +14,8 @@ public sealed partial class Book
     /// out of neither a pool nor issuance. They need no chain to take back, since nothing is changed before all is checked.
     /// </summary>
     private static bool IsPlain(in Transfer transfer) =>
-        transfer is { Phase: TransferPhase.Single, Flags: TransferFlags.None }
+        transfer is { Phase: TransferPhase.Single, Flags: TransferFlags.None, ExpiresAt: 0, Result: Reason.None }
+        && transfer.Of == 0
         && transfer.Asset == AssetId.Gaib
         && transfer.Debit.Kind is not (AccountKind.Pool or AccountKind.Issuance);
 

@@ -15,8 +15,8 @@ public sealed partial class Book
         public int NextOfMember;
     }
 
-    /// <summary>A list through the rows of members, the newest first. Places are index + 1; 0 is the end.</summary>
-    internal record struct MemberList(int First, int Count);
+    /// <summary>A list through the rows of members, the newest first, and how many of its members are pools. Places are index + 1; 0 is the end.</summary>
+    internal record struct MemberList(int First, int Count, int Pools);
 
     internal readonly record struct MemberKey(AccountId Pool, AccountId Member);
 
@@ -34,8 +34,8 @@ public sealed partial class Book
         ref var members = ref _membersOfPool.Touch(pool);
         ref var pools = ref _poolsOfMember.Touch(member);
         (row.NextInPool, row.NextOfMember) = (members.First, pools.First);
-        members = new MemberList(_members.Count, members.Count + 1);
-        pools = new MemberList(_members.Count, pools.Count + 1);
+        members = new MemberList(_members.Count, members.Count + 1, members.Pools + (member.Kind == AccountKind.Pool ? 1 : 0));
+        pools = new MemberList(_members.Count, pools.Count + 1, 0);
         return ref row.Member;
     }
 
@@ -47,7 +47,7 @@ public sealed partial class Book
 
     private Reason Pull(AccountId pool, int depth, BookRows rows)
     {
-        if (depth > 8)
+        if (depth > NestingMax)
         {
             return Reason.PoolCycle;
         }
@@ -90,10 +90,6 @@ public sealed partial class Book
 
     /// <summary>The cause of a collect that the book itself makes: the id of the asset's model.</summary>
     private Hash32 CollectCause(AccountId pool) => _assets[_pools.Get(pool).Asset].Cause;
-
-    private bool IsAncestor(AccountId candidate, AccountId pool, int depth) =>
-        candidate == pool
-        || (depth <= 8 && PoolsOf(pool).Any(parent => IsAncestor(candidate, parent, depth + 1)));
 
     /// <summary>Pays a page of a pool's members all that it owes them.</summary>
     /// <returns>Where the next page begins; 0 at the end.</returns>

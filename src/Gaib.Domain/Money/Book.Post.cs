@@ -92,35 +92,4 @@ public sealed partial class Book
             Move(transfer);
         }
     }
-
-    private Rejection? RegisterAssets(System.Collections.Immutable.ImmutableArray<AssetRecord> assets, BookRows rows)
-    {
-        foreach (var asset in assets)
-        {
-            if (_assets.TryGetValue(asset.Asset, out var known))
-            {
-                if (known != asset)
-                {
-                    return new Rejection(Reason.AssetExists, 0, 0, asset.Asset.ToString());
-                }
-            }
-            else if (asset.Asset == AssetId.Gaib || asset.Pool.Kind != AccountKind.Pool || !asset.Pool.IsValid || _pools.Contains(asset.Pool))
-            {
-                return new Rejection(Reason.AccountInvalid, 0, 0, asset.Pool.ToString());
-            }
-            else
-            {
-                Register(asset);
-                rows.AddAsset(asset);
-            }
-        }
-
-        return null;
-    }
-
-    private void Register(AssetRecord asset)
-    {
-        _assets.Add(asset.Asset, asset);
-        _pools.Touch(asset.Pool) = new PoolState { Asset = asset.Asset };
-    }
 }

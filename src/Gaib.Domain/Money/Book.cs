@@ -50,7 +50,7 @@ public sealed partial class Book
             return Refuse(new Rejection(Reason.BatchInvalid, BookRequest.TransfersMax, request.Transfers.Length));
         }
 
-        if (RegisterAssets(request.Assets, rows) is { } refused)
+        if (CheckAssets(request.Assets) is { } refused)
         {
             return Refuse(refused);
         }
@@ -88,6 +88,7 @@ public sealed partial class Book
         var answers = ImmutableArray.CreateBuilder<TransferAnswer>(request.Transfers.Length);
         var before = (Sequence, Own: _ownSequence.ToArray());
         Begin();
+        var added = RegisterNew(request.Assets);
         CollectAll(request.Collects, staged);
         foreach (var asked in request.Transfers)
         {
@@ -102,6 +103,7 @@ public sealed partial class Book
             {
                 var explained = Explain(transfer, answer.Result);
                 Rollback();
+                Unregister(added);
                 Sequence = before.Sequence;
                 before.Own.CopyTo(_ownSequence, 0);
                 return Refuse(explained);
@@ -112,6 +114,7 @@ public sealed partial class Book
 
         Commit();
         var taken = new CommandAnswer(answers.DrainToImmutable(), before.Sequence + 1);
+        added.ForEach(rows.AddAsset);
         rows.AddCommand(command, taken.Sequence);
         rows.Append(staged);
         Accept(command, taken);
@@ -131,6 +134,7 @@ public sealed partial class Book
             return Refuse(refused);
         }
 
+        RegisterNew(request.Assets).ForEach(rows.AddAsset);
         CollectAll(request.Collects, rows);
         var settledTo = request.Settle is { } settle ? SettlePage(settle, rows) : 0;
         var answers = new TransferAnswer[request.Transfers.Length];
@@ -272,12 +276,14 @@ public sealed partial class Book
             return true;
         }
 
-        if (failed > 0 || repeated > 0)
+        var again = end > start ? FirstRepeat(transfers[start..(end + 1)]) : -1;
+        if (failed > 0 || repeated > 0 || again >= 0)
         {
             // An id that was never free is not remembered: the id belongs to the transfer that took it.
             for (var i = start; i <= end; i++)
             {
                 var free = transfers[i].Writer == writer.Number ? writer.Check(transfers[i], out _) : Reason.WriterUnknown;
+                free = again == i - start && free == Reason.None ? Reason.IdReused : free;
                 var fits = free is Reason.None or Reason.AlreadyAnswered;
                 answers[i] = new TransferAnswer(!fits ? free : repeated > 0 ? Reason.IdReused : Reason.LinkedFailed, 0);
             }
@@ -287,6 +293,30 @@ public sealed partial class Book
 
         ApplyFresh(writer, transfers, start, end, answers, rows);
         return false;
+    }
+
+    /// <summary>The first place of a chain whose id stood before it in the chain, or -1. Ids nearly always rise, and then one look at each tells.</summary>
+    private static int FirstRepeat(ReadOnlySpan<Transfer> chain)
+    {
+        var rising = 1;
+        while (rising < chain.Length && chain[rising].Id > chain[rising - 1].Id)
+        {
+            rising++;
+        }
+
+        return rising >= chain.Length ? -1 : SearchRepeat(chain);
+    }
+
+    private static int SearchRepeat(ReadOnlySpan<Transfer> chain)
+    {
+        var seen = new HashSet<UInt128>();
+        var i = 0;
+        while (i < chain.Length && seen.Add(chain[i].Id))
+        {
+            i++;
+        }
+
+        return i < chain.Length ? i : -1;
     }
 
     private void ApplyFresh(

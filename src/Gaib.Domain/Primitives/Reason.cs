@@ -2,7 +2,7 @@ namespace Gaib.Domain;
 
 /// <summary>
 /// Every reason for which Gaib refuses something. The numbers are pinned: they appear in journals, exports, metrics and HTTP answers,
-/// and are never reused. One block of a hundred per room, in the order in which checks are made.
+/// and are never reused. One block of a hundred per room. Which comes first where several apply: docs/reference/rejections.md.
 /// </summary>
 public enum Reason : ushort
 {
@@ -64,7 +64,7 @@ public enum Reason : ushort
     /// <summary>The debit account has less available than the amount.</summary>
     InsufficientFunds = 108,
 
-    /// <summary>A balance would pass 2^127.</summary>
+    /// <summary>The amount, or a total of an account, would reach 2^126.</summary>
     Overflow = 109,
 
     /// <summary>The reservation named does not exist.</summary>

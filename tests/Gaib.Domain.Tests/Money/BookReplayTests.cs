@@ -1,4 +1,5 @@
 using Gaib.Domain.Money;
+using Gaib.Domain.Tests.Compute;
 using static Gaib.Domain.Tests.Money.BookWorld;
 
 namespace Gaib.Domain.Tests.Money;
@@ -6,6 +7,8 @@ namespace Gaib.Domain.Tests.Money;
 /// <summary>A book made again from its journal, or from a snapshot and the rest of the journal, is the same book to the byte.</summary>
 public sealed class BookReplayTests
 {
+    private static readonly int Steps = Campaign.Size(3_000, 3_000);
+
     private static readonly AccountId[] People = [Alice, Bob, Carol];
 
     [Theory]
@@ -19,11 +22,11 @@ public sealed class BookReplayTests
         var seen = new HashSet<Reason>();
         var reserved = new List<Transfer>();
         (FrozenBook? Frozen, byte[] Image, int Frames) snapshot = (null, [], 0);
-        for (var i = 0; i < 3_000; i++)
+        for (var i = 0; i < Steps; i++)
         {
             world.Now += random.Next(3);
             Step(world, random, reserved, seen);
-            if (i == 1_500)
+            if (i == Steps / 2)
             {
                 snapshot = (world.Book.Freeze(), Image(world.Book), world.Journal.Count);
             }

@@ -13,6 +13,8 @@ internal sealed class BookWorld
     public static readonly AccountId Pool = AccountId.Of(AccountKind.Pool, Model);
     public static readonly AssetId Shares = AssetId.Of(Model);
 
+    private const byte WritersSection = 10;
+
     private readonly ulong _writer;
     private ulong _next;
 
@@ -20,7 +22,13 @@ internal sealed class BookWorld
 
     public Book Book { get; } = new();
 
+    /// <summary>The number of the one writer.</summary>
+    public ulong Writer => _writer;
+
     public List<(byte[] Payload, long At)> Journal { get; } = [];
+
+    /// <summary>The sequence of the last marked transfer.</summary>
+    public ulong Marked { get; private set; }
 
     public long Now { get; set; } = 1_000;
 
@@ -55,6 +63,13 @@ internal sealed class BookWorld
 
     public Transfer Next(Transfer transfer) => transfer with { Id = Transfer.IdOf(_writer, _next++) };
 
+    /// <summary>Gives the transfer its id and remembers the sequence.</summary>
+    public Transfer Mark(Transfer transfer)
+    {
+        Marked = _next;
+        return Next(transfer);
+    }
+
     public TransferAnswer Send(Transfer transfer) => SendAs(Next(transfer));
 
     public TransferAnswer SendAs(Transfer transfer, ulong answeredThrough = 0) =>
@@ -64,6 +79,9 @@ internal sealed class BookWorld
 
     public BookReply Submit(params Transfer[] transfers) =>
         Apply(new BookRequest { Writer = _writer, Transfers = [.. transfers.Select(Next)] });
+
+    /// <summary>Sends transfers that have their ids, in one batch.</summary>
+    public BookReply SubmitAs(params Transfer[] transfers) => Apply(new BookRequest { Writer = _writer, Transfers = [.. transfers] });
 
     public BookReply Submit(CommandRecord command, params Transfer[] transfers) =>
         Apply(new BookRequest { Command = command, Transfers = [.. transfers] });
@@ -82,6 +100,10 @@ internal sealed class BookWorld
         Journal.ForEach(frame => book.Replay(frame.Payload, frame.At));
         return book;
     }
+
+    /// <summary>The state without the memory of what was answered, which a refusal alone changes.</summary>
+    public static byte[] ImageOfValue(Book book) =>
+        [.. book.Freeze().Parts().Where(part => part.Span[0] != WritersSection).SelectMany(part => part.ToArray())];
 
     public static byte[] Image(Book book) => Image(book.Freeze());
 

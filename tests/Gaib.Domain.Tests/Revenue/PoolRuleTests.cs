@@ -1,11 +1,12 @@
 using CsCheck;
 using Gaib.Domain.Revenue;
+using Gaib.Domain.Tests.Compute;
 
 namespace Gaib.Domain.Tests.Revenue;
 
 public sealed class PoolRuleTests
 {
-    private static readonly int Operations = Environment.GetEnvironmentVariable("GAIB_NIGHTLY") == "1" ? 2_000_000 : 150_000;
+    private static readonly int Operations = Campaign.Size(150_000, 2_000_000);
 
     [Fact]
     public void Identity_OverManyRandomOperationsWithWeightChanges_IsExact()
@@ -41,7 +42,7 @@ public sealed class PoolRuleTests
             Assert.True(PoolIdentity.Holds(pool, members), $"operation {i}");
         }
 
-        Assert.True(emptied > 10, "the pool was empty of weight at times");
+        Assert.True(emptied > Campaign.Size(10, 10), "the pool was empty of weight at times");
     }
 
     [Fact]
