@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Gaib.Abstractions.Governance;
+using Gaib.Domain.Money;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -36,7 +37,9 @@ public sealed class GaibNode : IAsyncDisposable
         IHost? host = null;
         try
         {
-            var network = new Network(options.Genesis);
+            ArgumentOutOfRangeException.ThrowIfZero(options.Books, nameof(GaibNodeOptions.Books));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Books, BookPlace.CountMax, nameof(GaibNodeOptions.Books));
+            var network = new Network(options.Genesis) { Books = options.Books };
             GenesisFile.Check(options.DataDirectory, network);
             host = Build(options, network);
             await host.StartAsync(cancellationToken);

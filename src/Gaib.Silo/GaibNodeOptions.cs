@@ -33,6 +33,9 @@ public sealed class GaibNodeOptions
     /// <summary>Bytes of a journal segment. Default 16 MiB.</summary>
     public int SegmentBytes { get; init; } = 16 << 20;
 
+    /// <summary>How many books people are spread over; the data directory remembers it. Default 1; at most 32,768.</summary>
+    public uint Books { get; init; } = 1;
+
     /// <summary>The hold on the data directory, if it is taken already; it goes over to the node. Default: the node takes it.</summary>
     public NodeDirectory? Hold { get; init; }
 

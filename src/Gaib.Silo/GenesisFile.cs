@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gaib.Abstractions.Governance;
 
 namespace Gaib.Silo;
@@ -10,16 +11,26 @@ public static class GenesisFile
     public static void Check(string directory, Network network)
     {
         Directory.CreateDirectory(directory);
-        var path = Path.Combine(directory, "network");
+        Claim(Path.Combine(directory, "network"), network.Id.ToString(), known =>
+            $"{directory} belongs to the network {known}, not to {network.Id}. Choose another data directory.");
+        if (network.Books > 1 || File.Exists(Path.Combine(directory, "books-count")))
+        {
+            Claim(Path.Combine(directory, "books-count"), network.Books.ToString(CultureInfo.InvariantCulture), known =>
+                $"{directory} was begun with {known} books, not with {network.Books}. Set as many, or choose another data directory.");
+        }
+    }
+
+    private static void Claim(string path, string mine, Func<string, string> other)
+    {
         if (!File.Exists(path))
         {
-            // Renamed into place: a process killed here leaves either no file or a whole one, never one that names no network.
-            File.WriteAllText(path + ".new", network.Id + "\n");
+            // Renamed into place: a process killed here leaves either no file or a whole one, never one that says nothing.
+            File.WriteAllText(path + ".new", mine + "\n");
             File.Move(path + ".new", path, overwrite: true);
         }
-        else if (File.ReadAllText(path).Trim() is var known && known != network.Id.ToString())
+        else if (File.ReadAllText(path).Trim() is var known && known != mine)
         {
-            throw new ArgumentException($"{directory} belongs to the network {known}, not to {network.Id}. Choose another data directory.");
+            throw new ArgumentException(other(known));
         }
     }
 }

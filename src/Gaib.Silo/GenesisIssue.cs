@@ -12,23 +12,29 @@ public static class GenesisIssue
     /// <exception cref="InvalidOperationException">The book refused: it belongs to another genesis.</exception>
     public static async Task TellAsync(IGrainFactory grains, Network network)
     {
-        var book = grains.GetGrain<IBookGrain>(0);
-        var writer = await book.OpenWriter(Keccak.HashUtf8("genesis"));
-        var reply = await book.Submit(new BookRequest
+        // Each person's allocation is issued in the book that holds the person; the ids follow from the genesis in each.
+        var rows = network.Genesis.Allocations.Select((allocation, i) => (Allocation: allocation, Number: (ulong)i))
+            .GroupBy(row => network.HomeOf(AccountId.Person(row.Allocation.Account)));
+        foreach (var home in rows)
         {
-            Writer = writer,
-            Transfers = [.. network.Genesis.Allocations.Select((allocation, i) => new Transfer
+            var book = grains.GetGrain<IBookGrain>(home.Key);
+            var writer = await book.OpenWriter(Keccak.HashUtf8("genesis"));
+            var reply = await book.Submit(new BookRequest
             {
-                Id = Transfer.IdOf(writer, (ulong)i),
-                Debit = AccountId.Issuance,
-                Credit = AccountId.Person(allocation.Account),
-                Amount = allocation.Amount,
-                Cause = network.Id,
-            })],
-        });
-        if (reply.Rejection is { } rejection)
-        {
-            throw new InvalidOperationException($"The book refused the genesis: {rejection}");
+                Writer = writer,
+                Transfers = [.. home.Select(row => new Transfer
+                {
+                    Id = Transfer.IdOf(writer, row.Number),
+                    Debit = AccountId.Issuance,
+                    Credit = AccountId.Person(row.Allocation.Account),
+                    Amount = row.Allocation.Amount,
+                    Cause = network.Id,
+                })],
+            });
+            if (reply.Rejection is { } rejection)
+            {
+                throw new InvalidOperationException($"The book refused the genesis: {rejection}");
+            }
         }
     }
 }

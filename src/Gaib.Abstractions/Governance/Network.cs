@@ -1,5 +1,6 @@
 using Gaib.Domain;
 using Gaib.Domain.Governance;
+using Gaib.Domain.Money;
 
 namespace Gaib.Abstractions.Governance;
 
@@ -26,6 +27,12 @@ public sealed class Network
 
     /// <summary>The parameters in force. Changes by vote come later; until then they are the genesis's.</summary>
     public Parameters Parameters => Genesis.Parameters;
+
+    /// <summary>How many books people are spread over. Never changed in the life of a network. Default 1.</summary>
+    public uint Books { get; init; } = 1;
+
+    /// <summary>The number of the book that holds an account's GAIB; shares are all in book 0.</summary>
+    public uint HomeOf(AccountId account) => new BookPlace(0, Books).HomeOf(account);
 
     /// <summary>The epoch of inference fees in which a moment lies, counted from the network's start.</summary>
     public ulong EpochAt(long now) => (ulong)long.Max(0, now - Genesis.StartsAt) / Parameters.EpochMs;

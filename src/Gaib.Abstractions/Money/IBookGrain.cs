@@ -6,7 +6,7 @@ using Gaib.Domain.Revenue;
 namespace Gaib.Abstractions.Money;
 
 /// <summary>
-/// One book: the only place where value moves. Keyed by the book's number; the embedded node has book 0. Internal: people reach it
+/// One book: the only place where value moves. Keyed by the book's number; see <see cref="BookPlace"/> for who is in which. Internal: people reach it
 /// through grains that checked their signatures.
 /// </summary>
 [Alias("gaib.book")]
@@ -77,6 +77,22 @@ public interface IBookGrain : IGrainWithIntegerKey
     /// <summary>How many transfers the book has applied.</summary>
     [Alias("sequence")]
     Task<ulong> GetSequence();
+
+    /// <summary>Hears what another book has paid to accounts of this one in total, and credits what is new.</summary>
+    /// <param name="from">The other book's number.</param>
+    /// <param name="totals">Totals that are durable there.</param>
+    /// <returns>One answer a total.</returns>
+    [Alias("arrive")]
+    Task<ImmutableArray<EdgeAnswer>> Arrive(uint from, ImmutableArray<EdgeTotal> totals);
+
+    /// <summary>What this book has credited from another one in all, in base units.</summary>
+    [Alias("arrivedFrom")]
+    Task<UInt128> GetArrivedFrom(uint from);
+
+    /// <summary>Has other books credit all that had left this one for them; returns when they have.</summary>
+    /// <exception cref="Ports.JournalUnavailableException">One of them could not be told or could not credit it. It is told again by itself.</exception>
+    [Alias("deliver")]
+    Task Deliver();
 
     /// <summary>Checks every law of the book; the first that does not hold in words, null when all do.</summary>
     [Alias("audit")]

@@ -77,12 +77,20 @@ public readonly struct AccountId : IEquatable<AccountId>, IComparable<AccountId>
     public static AccountId Of(AccountKind kind, Hash32 id) => new(kind, Address.FromHash(id));
 
     /// <summary>What has been withdrawn to a chain.</summary>
-    public static AccountId Settlement(ulong chain)
+    public static AccountId Settlement(ulong chain) => Numbered(AccountKind.Settlement, chain);
+
+    /// <summary>What this book owes the book with that number. The key is the number + 1: no key is zero.</summary>
+    public static AccountId DueTo(uint book) => Numbered(AccountKind.DueTo, book + 1UL);
+
+    /// <summary>What the book with that number owes this one.</summary>
+    public static AccountId DueFrom(uint book) => Numbered(AccountKind.DueFrom, book + 1UL);
+
+    private static AccountId Numbered(AccountKind kind, ulong number)
     {
         Span<byte> key = stackalloc byte[Address.Size];
         key.Clear();
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(key[12..], chain);
-        return new AccountId(AccountKind.Settlement, new Address(key));
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(key[12..], number);
+        return new AccountId(kind, new Address(key));
     }
 
     /// <summary>True when the kind is defined and the key fits it.</summary>

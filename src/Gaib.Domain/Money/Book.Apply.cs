@@ -7,7 +7,7 @@ public sealed partial class Book
     /// <summary>Checks one transfer, fills in what the book decides, posts it and emits its row.</summary>
     private TransferAnswer ApplyOne(ref Transfer transfer, BookRows rows)
     {
-        var reason = !IsFormed(transfer) ? Reason.BatchInvalid
+        var reason = !IsFormed(transfer) || transfer.IsArrival ? Reason.BatchInvalid
             : transfer.Phase is TransferPhase.Single or TransferPhase.Reserve ? CheckFresh(ref transfer, rows)
             : CheckResolving(ref transfer, rows);
         if (reason != Reason.None)
@@ -48,6 +48,7 @@ public sealed partial class Book
             return cycle;
         }
 
+        transfer.Peer = PeerOf(transfer);
         Resolve(ref transfer);
         var available = BalanceOf(transfer.Debit, transfer.Asset).Available;
         return transfer.Amount == 0 ? Reason.AmountZero
@@ -61,7 +62,9 @@ public sealed partial class Book
         : !transfer.Debit.IsValid || !transfer.Credit.IsValid ? Reason.AccountInvalid
         : transfer.Asset != AssetId.Gaib ? CheckShareAccounts(transfer)
         : transfer.Debit.Kind == AccountKind.Pool != transfer.IsCollect ? Reason.AccountInvalid
-        : !IsPoolOrOther(transfer.Debit) || !IsPoolOrOther(transfer.Credit) ? Reason.AccountInvalid
+        : IsDue(transfer.Debit) || IsDue(transfer.Credit) ? Reason.AccountInvalid
+        : !place.Holds(transfer.Debit) || (transfer.Phase != TransferPhase.Single && !place.Holds(transfer.Credit)) ? Reason.WrongBook
+        : !IsPoolOrOther(transfer.Debit) || (place.Holds(transfer.Credit) && !IsPoolOrOther(transfer.Credit)) ? Reason.AccountInvalid
         : transfer.IsCollect && transfer.Phase != TransferPhase.Single ? Reason.BatchInvalid
         : Reason.None;
 
@@ -79,7 +82,7 @@ public sealed partial class Book
 
     private Reason CheckLimits(in Transfer transfer)
     {
-        var credit = BalanceOf(transfer.Credit, transfer.Asset);
+        var credit = BalanceOf(CreditHere(transfer), transfer.Asset);
         var debit = BalanceOf(transfer.Debit, transfer.Asset);
         if (credit.CreditsPosted + credit.CreditsPending + transfer.Amount >= TotalMax
             || debit.DebitsPosted + debit.DebitsPending + transfer.Amount >= TotalMax)
@@ -99,7 +102,7 @@ public sealed partial class Book
             return grows && pool.Weight + transfer.Amount >= Revenue.PoolRule.Limit ? Reason.PoolWeightFull : Reason.None;
         }
 
-        return transfer.Credit.Kind == AccountKind.Pool && !Revenue.PoolRule.CanFeed(_pools.Get(transfer.Credit), transfer.Amount)
+        return CreditHere(transfer).Kind == AccountKind.Pool && !Revenue.PoolRule.CanFeed(_pools.Get(transfer.Credit), transfer.Amount)
             ? Reason.PoolFull
             : Reason.None;
     }
@@ -135,7 +138,7 @@ public sealed partial class Book
             return Reason.ExpiryInvalid;
         }
 
-        transfer = transfer with { Debit = reservation.Debit, Credit = reservation.Credit, Asset = reservation.Asset };
+        transfer = transfer with { Debit = reservation.Debit, Credit = reservation.Credit, Asset = reservation.Asset, Peer = 0 };
         if (transfer.Phase != TransferPhase.Post || transfer.IsClosing)
         {
             transfer.Amount = reservation.Amount;
@@ -185,6 +188,7 @@ public sealed partial class Book
         _members.Begin();
         _membersOfPool.Begin();
         _poolsOfMember.Begin();
+        _sent.Begin();
     }
 
     private void Commit()
@@ -195,6 +199,7 @@ public sealed partial class Book
         _members.Commit();
         _membersOfPool.Commit();
         _poolsOfMember.Commit();
+        _sent.Commit();
     }
 
     private void Rollback()
@@ -205,5 +210,6 @@ public sealed partial class Book
         _members.Rollback();
         _membersOfPool.Rollback();
         _poolsOfMember.Rollback();
+        _sent.Rollback();
     }
 }

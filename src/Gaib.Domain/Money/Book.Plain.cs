@@ -11,13 +11,15 @@ public sealed partial class Book
 
     /// <summary>
     /// True for the transfers that make up nearly all of a book: GAIB that moves at once, by itself, in the amount that stands there,
-    /// out of neither a pool nor issuance. They need no chain to take back, since nothing is changed before all is checked.
+    /// within the book, out of neither a pool nor issuance. They need no chain to take back, since nothing is changed before all is checked.
     /// </summary>
-    private static bool IsPlain(in Transfer transfer) =>
+    private bool IsPlain(in Transfer transfer) =>
         transfer is { Phase: TransferPhase.Single, Flags: TransferFlags.None, ExpiresAt: 0, Result: Reason.None }
         && transfer.Of == 0
         && transfer.Asset == AssetId.Gaib
-        && transfer.Debit.Kind is not (AccountKind.Pool or AccountKind.Issuance);
+        && transfer.Debit.Kind is not (AccountKind.Pool or AccountKind.Issuance)
+        && transfer.Peer == 0
+        && (place.Count <= 1 || (place.Holds(transfer.Debit) && place.Holds(transfer.Credit)));
 
     /// <summary>
     /// Looks up the accounts of the next transfers, one after the other and without doing anything with them, so that the processor

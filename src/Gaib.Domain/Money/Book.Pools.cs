@@ -79,6 +79,7 @@ public sealed partial class Book
     private void Collect(AccountId pool, AccountId member, BookRows rows)
     {
         var collect = new Transfer { Debit = pool, Credit = member, Flags = TransferFlags.Collect, Cause = CollectCause(pool) };
+        collect.Peer = PeerOf(collect);
         Resolve(ref collect);
         if (collect.Amount > 0 && CheckLimits(collect) == Reason.None)
         {
@@ -144,7 +145,7 @@ public sealed partial class Book
         PoolRule.Settle(state, ref settled);
         var due = PoolRule.Due(settled);
         var account = _members.KeyAt(index).Member;
-        if (due == 0 || account.Kind == AccountKind.Pool || to < 0)
+        if (due == 0 || account.Kind == AccountKind.Pool || to < 0 || !place.Holds(account))
         {
             // A pool in a pool is fed by what it collects, and an account's first income makes its row: the long way.
             Collect(pool, account, rows);

@@ -36,12 +36,22 @@ public sealed partial class Book
         }
 
         _balances.Touch(new BalanceKey(transfer.Debit, transfer.Asset)).DebitsPosted += transfer.Amount;
-        _balances.Touch(new BalanceKey(transfer.Credit, transfer.Asset)).CreditsPosted += transfer.Amount;
+        var credit = CreditHere(transfer);
+        _balances.Touch(new BalanceKey(credit, transfer.Asset)).CreditsPosted += transfer.Amount;
         if (transfer.Asset != AssetId.Gaib)
         {
             MoveWeight(transfer);
         }
-        else if (transfer.Credit.Kind == AccountKind.Pool)
+        else if (transfer.IsArrival)
+        {
+            _seen.Touch(new EdgeKey(transfer.Peer - 1, transfer.Credit)) += transfer.Amount;
+        }
+        else if (transfer.Peer != 0)
+        {
+            Leave(transfer);
+        }
+
+        if (credit.Kind == AccountKind.Pool && transfer.Asset == AssetId.Gaib)
         {
             PoolRule.Feed(ref _pools.Touch(transfer.Credit), transfer.Amount);
         }

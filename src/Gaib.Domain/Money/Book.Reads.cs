@@ -69,8 +69,8 @@ public sealed partial class Book
     public ulong? SequenceOf(Hash32 digest) => _commands.Find(digest) is >= 0 and var index ? _commands[index].Sequence : null;
 
     /// <summary>
-    /// What must hold after every batch: per asset Σ debits = Σ credits, posted and pending, no balance but issuance's below zero,
-    /// and every pool's ledger balance equal to what it still owes.
+    /// What must hold after every batch: per asset Σ debits = Σ credits, posted and pending, no balance but issuance's and dueFrom's below
+    /// zero, every pool's ledger balance equal to what it still owes, and each book's due equal to its payees' totals.
     /// </summary>
     /// <returns>The first thing that does not hold, in words; null when all does.</returns>
     public string? Audit()
@@ -81,7 +81,7 @@ public sealed partial class Book
             var sum = sums.GetValueOrDefault(key.Asset);
             sums[key.Asset] = (sum.Debits + balance.DebitsPosted, sum.Credits + balance.CreditsPosted,
                 sum.PendingOut + balance.DebitsPending, sum.PendingIn + balance.CreditsPending);
-            if (key.Account.Kind != AccountKind.Issuance && balance.Available < 0)
+            if (key.Account.Kind is not (AccountKind.Issuance or AccountKind.DueFrom) && balance.Available < 0)
             {
                 return $"{key.Account} has {balance.Available} of {key.Asset} available.";
             }
@@ -90,7 +90,7 @@ public sealed partial class Book
         var uneven = sums.Where(s => s.Value.Debits != s.Value.Credits || s.Value.PendingOut != s.Value.PendingIn).Take(1).ToList();
         return uneven.Count > 0
             ? $"{uneven[0].Key}: debits and credits differ: {uneven[0].Value}."
-            : Pools.Select(p => AuditPool(p.Account, p.State)).FirstOrDefault(fault => fault is not null);
+            : Pools.Select(p => AuditPool(p.Account, p.State)).FirstOrDefault(fault => fault is not null) ?? AuditEdges();
     }
 
     private string? AuditPool(AccountId account, in PoolState pool)

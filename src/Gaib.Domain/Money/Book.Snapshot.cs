@@ -11,13 +11,13 @@ public sealed partial class Book
     /// </summary>
     public FrozenBook Freeze() => new(
         Sequence, LastAt, [.. _ownSequence], [.. _assets.Values], _balances.Freeze(), _reservations.Freeze(), _pools.Freeze(), _members.Freeze(),
-        _commands.Freeze(), _nonces.Freeze(), _notes.Freeze(), [.. _writers.All.Select(writer => writer.Freeze())]);
+        _commands.Freeze(), _nonces.Freeze(), _notes.Freeze(), _sent.Freeze(), _seen.Freeze(), [.. _writers.All.Select(writer => writer.Freeze())]);
 
     /// <summary>Reads what <see cref="FrozenBook.Parts"/> wrote.</summary>
     /// <exception cref="InvalidOperationException">The snapshot is of another version or cut short.</exception>
-    public static Book Thaw(IEnumerable<ReadOnlyMemory<byte>> parts)
+    public static Book Thaw(IEnumerable<ReadOnlyMemory<byte>> parts, BookPlace place = default)
     {
-        var book = new Book();
+        var book = new Book(place);
         var (ended, first) = (false, true);
         foreach (var part in parts)
         {
@@ -71,6 +71,13 @@ public sealed partial class Book
                 break;
             case SnapshotSection.Notes:
                 _notes.Touch(from.Hash()) = new NoteStream(from.UInt64(), [.. from.Bytes()]);
+                break;
+            case SnapshotSection.Sent:
+                var sent = new EdgeKey(from.UInt32(), from.Account());
+                _sent.Touch(sent) = new SentTotal { Total = from.UInt128(), Cause = from.Hash() };
+                break;
+            case SnapshotSection.Seen:
+                _seen.Touch(new EdgeKey(from.UInt32(), from.Account())) = from.UInt128();
                 break;
             case SnapshotSection.Writers:
                 ThawWriter(ref from);

@@ -26,7 +26,7 @@ internal struct CompactTransfer
     public byte Flags;
     public byte Zero;
     public ushort Result;
-    public ushort Zeros;
+    public ushort Peer;
     public Hash32 Cause;
 
     /// <summary>True where the compact form says all that the transfer says.</summary>
@@ -35,6 +35,7 @@ internal struct CompactTransfer
         && transfer.Asset == AssetId.Gaib
         && (transfer.Of | (transfer.Amount >> 64)) == 0
         && transfer.ExpiresAt == 0
+        && transfer.Peer <= ushort.MaxValue
         && (uint)transfer.Debit.Kind <= byte.MaxValue
         && (uint)transfer.Credit.Kind <= byte.MaxValue;
 
@@ -49,7 +50,7 @@ internal struct CompactTransfer
         compact.Flags = (byte)transfer.Flags;
         compact.Zero = 0;
         compact.Result = (ushort)transfer.Result;
-        compact.Zeros = 0;
+        compact.Peer = (ushort)transfer.Peer;
         compact.Cause = transfer.Cause;
     }
 
@@ -71,6 +72,7 @@ internal struct CompactTransfer
             Cause = compact.Cause,
             Flags = (TransferFlags)compact.Flags,
             Result = (Reason)compact.Result,
+            Peer = compact.Peer,
         };
     }
 }

@@ -16,6 +16,8 @@ internal enum SnapshotSection : uint
     Notes = 9,
     Writers = 10,
     End = 11,
+    Sent = 12,
+    Seen = 13,
 }
 
 /// <summary>A book's state at one moment. It doesn't change, whatever the book does meanwhile.</summary>
@@ -36,6 +38,8 @@ public sealed class FrozenBook
     private readonly FrozenTable<Hash32, Book.CommandAnswer> _commands;
     private readonly FrozenTable<Book.NonceKey, Hash32> _nonces;
     private readonly FrozenTable<Hash32, Book.NoteStream> _notes;
+    private readonly FrozenTable<Book.EdgeKey, Book.SentTotal> _sent;
+    private readonly FrozenTable<Book.EdgeKey, UInt128> _seen;
     private readonly Writers.Frozen[] _writers;
 
     internal FrozenBook(
@@ -50,10 +54,12 @@ public sealed class FrozenBook
         FrozenTable<Hash32, Book.CommandAnswer> commands,
         FrozenTable<Book.NonceKey, Hash32> nonces,
         FrozenTable<Hash32, Book.NoteStream> notes,
+        FrozenTable<Book.EdgeKey, Book.SentTotal> sent,
+        FrozenTable<Book.EdgeKey, UInt128> seen,
         Writers.Frozen[] writers)
     {
         (Sequence, _lastAt, _ownSequence, _assets, _balances, _reservations) = (sequence, lastAt, ownSequence, assets, balances, reservations);
-        (_pools, _members, _commands, _nonces, _notes, _writers) = (pools, members, commands, nonces, notes, writers);
+        (_pools, _members, _commands, _nonces, _notes, _sent, _seen, _writers) = (pools, members, commands, nonces, notes, sent, seen, writers);
     }
 
     /// <summary>How many transfers the book had applied.</summary>
@@ -78,6 +84,9 @@ public sealed class FrozenBook
                 body.Write(_nonces.KeyAt(i).Account).Write(_nonces.KeyAt(i).Nonce).Write(_nonces[i])))
             .Concat(Rows(body, SnapshotSection.Notes, _notes.Count, i =>
                 body.Write(_notes.KeyAt(i)).Write(_notes[i].Count).Write(_notes[i].Last.AsSpan())))
+            .Concat(Rows(body, SnapshotSection.Sent, _sent.Count, i =>
+                body.Write(_sent.KeyAt(i).Peer).Write(_sent.KeyAt(i).Account).Write(_sent[i].Total).Write(_sent[i].Cause)))
+            .Concat(Rows(body, SnapshotSection.Seen, _seen.Count, i => body.Write(_seen.KeyAt(i).Peer).Write(_seen.KeyAt(i).Account).Write(_seen[i])))
             .Concat(Rows(body, SnapshotSection.Writers, _writers.Length, i => Write(body, _writers[i])))
             .Append(body.Clear().Write((uint)SnapshotSection.End).Write(0U).Written.ToArray());
     }

@@ -36,6 +36,9 @@ public enum TransferFlags : byte
 
     /// <summary>Moves all that the debit account has, or posts the whole reservation; the book fills in the amount.</summary>
     Closing = 4,
+
+    /// <summary>Credits what another book has paid to an account of this one; made by the book itself.</summary>
+    Arrival = 8,
 }
 
 /// <summary>
@@ -82,6 +85,11 @@ public record struct Transfer
     /// <summary>The book's answer; 0 while none was given, and for an applied transfer.</summary>
     [Id(10)] public Reason Result { get; set; }
 
+    /// <summary>
+    /// The number of another book + 1, where the credit account is, or for an arrival the payer; 0 where all is in this book. The book fills it in.
+    /// </summary>
+    [Id(11)] public uint Peer { get; set; }
+
     /// <summary>The issued number of whoever wrote this transfer.</summary>
     public readonly ulong Writer => (ulong)(Id >> 64);
 
@@ -97,6 +105,9 @@ public record struct Transfer
     /// <summary>True when all that is left moves.</summary>
     public readonly bool IsClosing => (Flags & TransferFlags.Closing) != 0;
 
+    /// <summary>True when it comes from another book.</summary>
+    public readonly bool IsArrival => (Flags & TransferFlags.Arrival) != 0;
+
     /// <summary>True when the book, not the writer, says how much moves.</summary>
     public readonly bool IsResolvedByBook => IsCollect || IsClosing || Phase is TransferPhase.Void or TransferPhase.Expire;
 
@@ -110,7 +121,7 @@ public record struct Transfer
     public readonly ulong Fingerprint()
     {
         var copy = this;
-        copy.Result = Reason.None;
+        (copy.Result, copy.Peer) = (Reason.None, 0);
         copy.Amount = IsResolvedByBook ? 0 : Amount;
         if (Of != 0)
         {

@@ -35,6 +35,9 @@ public readonly struct Address : IEquatable<Address>, IComparable<Address>
     /// <summary>True for the zero address.</summary>
     public bool IsZero => (_a | _b | _c) == 0;
 
+    /// <summary>The last eight bytes as a big-endian integer.</summary>
+    public ulong Suffix64 => System.Buffers.Binary.BinaryPrimitives.ReverseEndianness((_b >> 32) | ((ulong)_c << 32));
+
     /// <summary>Copies the 20 bytes to the start of <paramref name="destination"/>.</summary>
     public void CopyTo(Span<byte> destination) => MemoryMarshal.Write(destination, in this);
 

@@ -94,6 +94,9 @@ public enum Reason : ushort
     /// <summary>The same transfer was answered before; the first answer stands. Not a refusal.</summary>
     AlreadyAnswered = 118,
 
+    /// <summary>The debit account is held by another book, or a two-phase transfer would leave the book.</summary>
+    WrongBook = 119,
+
     // Data (200–299)
 
     /// <summary>A chunk's leaf does not match the manifest.</summary>

@@ -50,7 +50,7 @@ internal sealed class MarketGrain(
             return decided.Rejection;
         }
 
-        var executed = await GrainFactory.ExecuteAsync(verifier, command);
+        var executed = await GrainFactory.ExecuteAsync(verifier, network, command);
         if (!executed.Accepted)
         {
             return executed.Rejection;
@@ -167,16 +167,12 @@ internal sealed class MarketGrain(
     private async Task<Rejection?> FinishAsync(PendingOrder pending)
     {
         var opened = pending.Opened;
-        var reply = await GrainFactory.Book().Submit(new BookRequest
+        var reply = await GrainFactory.SubmitAsync(network, pending.Command, [.. opened.Leases.Select(terms => new Transfer
         {
-            Command = pending.Command,
-            Transfers = [.. opened.Leases.Select(terms => new Transfer
-            {
-                Debit = AccountId.Person(terms.Renter),
-                Credit = AccountId.Of(AccountKind.Lease, terms.Lease),
-                Amount = terms.Cap,
-            })],
-        });
+            Debit = AccountId.Person(terms.Renter),
+            Credit = AccountId.Of(AccountKind.Lease, terms.Lease),
+            Amount = terms.Cap,
+        })]);
         if (reply.Rejection is { } rejection)
         {
             await KeepAsync(State! with { Pending = null });

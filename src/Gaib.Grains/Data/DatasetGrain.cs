@@ -102,7 +102,7 @@ internal sealed class DatasetGrain(
             return refused.Rejection!;
         }
 
-        var executed = await GrainFactory.ExecuteAsync(verifier, command);
+        var executed = await GrainFactory.ExecuteAsync(verifier, network, command);
         return executed.Accepted ? await DecideAsync(view, withdraw, at) : executed.Rejection;
     }
 
@@ -111,7 +111,7 @@ internal sealed class DatasetGrain(
     private async Task<Outcome<Dataset>> TakeAsync(Signed<Manifest> command, ImmutableArray<Chunk> chunks, DatasetEvent committed)
     {
         var pack = await store.PutAsync(ChunkPack.Encode(chunks));
-        var executed = await GrainFactory.ExecuteAsync(verifier, command);
+        var executed = await GrainFactory.ExecuteAsync(verifier, network, command);
         if (!executed.Accepted)
         {
             return executed.Rejection;

@@ -29,7 +29,7 @@ internal sealed class JobGrain(
         }
 
         // What the book has taken is decided: if only its keeping was cut short, the window's end no longer matters.
-        var taken = await GrainFactory.Book().GetCommandSequence(verifier.Digest(command.Command)) is not null;
+        var taken = await GrainFactory.BookOf(network, AccountId.Person(command.Command.Account)).GetCommandSequence(verifier.Digest(command.Command)) is not null;
         var decided = Job.Post(network.Id, command.Command, terms, taken ? 0 : clock.Now);
         if (!decided.Accepted)
         {
@@ -51,7 +51,7 @@ internal sealed class JobGrain(
             await store.PutAsync(ChunkPack.Encode(part.Chunks()));
         }
 
-        var executed = await GrainFactory.ExecuteAsync(verifier, command, new Transfer
+        var executed = await GrainFactory.ExecuteAsync(verifier, network, command, new Transfer
         {
             Debit = AccountId.Person(command.Command.Account),
             Credit = AccountId.Of(AccountKind.Bounty, decided.Value.Id),

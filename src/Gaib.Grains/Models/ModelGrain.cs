@@ -50,7 +50,7 @@ internal sealed class ModelGrain(
         }
 
         var model = ModelRule.Evolve(null, registered.Value);
-        var stakes = await GrainFactory.Book().GetBalances(AccountKind.Stake, AssetId.Gaib);
+        var stakes = await GrainFactory.BalancesAsync(network, AccountKind.Stake);
         var inputs = new ShareIssueInputs(
             id,
             job.Command.Account,
@@ -84,7 +84,7 @@ internal sealed class ModelGrain(
             return decided.Rejection;
         }
 
-        var executed = await GrainFactory.ExecuteAsync(verifier, command);
+        var executed = await GrainFactory.ExecuteAsync(verifier, network, command);
         if (!executed.Accepted)
         {
             return executed.Rejection;

@@ -1,12 +1,31 @@
 using System.Collections.Immutable;
 using Gaib.Abstractions.Models;
+using Gaib.Abstractions.Money;
 using Gaib.Domain;
 using Gaib.Domain.Models;
+using Gaib.Domain.Money;
+using Gaib.Grains.Money;
 
 namespace Gaib.Grains.Models;
 
 internal sealed partial class SessionGrain
 {
+    /// <summary>
+    /// The place in book 0 at which a session's cap arrived: prices are placed there too. It is the command's own where the payer is in
+    /// book 0, and else the first line of the session's account.
+    /// </summary>
+    private async Task<ulong> OpenedAtAsync(SessionOpened opened, BookReply executed)
+    {
+        if (network.HomeOf(AccountId.Person(opened.Payer)) == 0)
+        {
+            return executed.Sequence;
+        }
+
+        var account = AccountId.Of(AccountKind.Session, opened.Id);
+        var first = await GrainFactory.Book().GetStatement(new StatementRange(account, Max: 1, OldestFirst: true));
+        return first[0].Sequence;
+    }
+
     public Task<SessionState?> Get() => Task.FromResult(_live?.Session);
 
     public Task<SessionLedger?> GetLedger() =>

@@ -51,7 +51,7 @@ internal sealed partial class SessionGrain(
         }
 
         // What the book has taken is decided: if only its keeping was cut short, the session's expiry no longer matters.
-        var taken = await GrainFactory.Book().GetCommandSequence(verifier.Digest(asked)) is not null;
+        var taken = await GrainFactory.BookOf(network, AccountId.Person(asked.Account)).GetCommandSequence(verifier.Digest(asked)) is not null;
         var decided = SessionRule.Open(network.Id, asked, model.State, taken ? 0 : clock.Now);
         if (!decided.Accepted)
         {
@@ -65,14 +65,14 @@ internal sealed partial class SessionGrain(
             return new Rejection(Reason.NotFound, Subject: "session");
         }
 
-        var executed = await GrainFactory.ExecuteAsync(verifier, command, SessionTransfers.Escrow(opened));
+        var executed = await GrainFactory.ExecuteAsync(verifier, network, command, SessionTransfers.Escrow(opened));
         if (!executed.Accepted)
         {
             return executed.Rejection;
         }
 
         // The price in force at the opening holds for the whole session: nobody pays more than what stood there when they signed.
-        var price = model.State.PriceAt(executed.Value.Sequence)!;
+        var price = model.State.PriceAt(await OpenedAtAsync(opened, executed.Value))!;
         await KeepAsync(new SessionKept(SessionRule.Evolve(null, opened), price, 0, 0, command.Signature));
         try
         {
@@ -160,7 +160,7 @@ internal sealed partial class SessionGrain(
         }
 
         var refund = SessionTransfers.Refund(live.Session.Terms, ((SessionEnded)decided.Value).Rest);
-        var executed = await GrainFactory.ExecuteAsync(verifier, command, refund);
+        var executed = await GrainFactory.ExecuteAsync(verifier, network, command, refund);
         if (!executed.Accepted)
         {
             return executed.Rejection;

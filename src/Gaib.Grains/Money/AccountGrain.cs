@@ -15,13 +15,13 @@ namespace Gaib.Grains.Money;
 internal sealed class AccountGrain(ICommandVerifier verifier, Network network) : Grain, IAccountGrain
 {
     public Task<Outcome<BookReply>> Pay(Signed<Pay> command) =>
-        GrainFactory.ExecuteAsync(verifier, command, command.Command.ToTransfer());
+        GrainFactory.ExecuteAsync(verifier, network, command, command.Command.ToTransfer());
 
     public async Task<Outcome<BookReply>> Stake(Signed<Stake> command)
     {
         var decided = StakeRule.Decide(await StakesAsync(), command.Command, network.Parameters);
         return decided.Accepted
-            ? await GrainFactory.ExecuteAsync(verifier, command, StakeOf(command.Command.Account, command.Command.Amount, staking: true))
+            ? await GrainFactory.ExecuteAsync(verifier, network, command, StakeOf(command.Command.Account, command.Command.Amount, staking: true))
             : decided.Rejection;
     }
 
@@ -29,12 +29,15 @@ internal sealed class AccountGrain(ICommandVerifier verifier, Network network) :
     {
         var decided = StakeRule.Decide(await StakesAsync(), command.Command, network.Parameters);
         return decided.Accepted
-            ? await GrainFactory.ExecuteAsync(verifier, command, StakeOf(command.Command.Account, command.Command.Amount, staking: false))
+            ? await GrainFactory.ExecuteAsync(verifier, network, command, StakeOf(command.Command.Account, command.Command.Amount, staking: false))
             : decided.Rejection;
     }
 
-    public Task<Balance> GetBalance(AssetId asset) =>
-        GrainFactory.Book().GetBalance(AccountId.Person(Address.Parse(this.GetPrimaryKeyString())), asset);
+    public Task<Balance> GetBalance(AssetId asset)
+    {
+        var person = AccountId.Person(Address.Parse(this.GetPrimaryKeyString()));
+        return GrainFactory.BookOf(network, person, asset).GetBalance(person, asset);
+    }
 
     private static Transfer StakeOf(Address account, UInt128 amount, bool staking)
     {
@@ -45,7 +48,7 @@ internal sealed class AccountGrain(ICommandVerifier verifier, Network network) :
     private async Task<StakeState> StakesAsync()
     {
         var state = StakeState.Empty;
-        foreach (var (account, balance) in await GrainFactory.Book().GetBalances(AccountKind.Stake, AssetId.Gaib))
+        foreach (var (account, balance) in await GrainFactory.BalancesAsync(network, AccountKind.Stake))
         {
             state = StakeRule.Evolve(state, new StakeChanged(account.Key, (UInt128)balance.Posted));
         }

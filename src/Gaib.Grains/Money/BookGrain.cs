@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gaib.Abstractions.Governance;
 using Gaib.Abstractions.Money;
 using Gaib.Abstractions.Ports;
 using Gaib.Domain;
@@ -15,14 +16,17 @@ namespace Gaib.Grains.Money;
 /// </summary>
 [Reentrant]
 [GrainType("gaib.book")]
-internal sealed partial class BookGrain(IJournalStore journals, IClock clock, ILogger<BookGrain> logger) : Grain, IBookGrain
+internal sealed partial class BookGrain(IJournalStore journals, Network network, IClock clock, ILogger<BookGrain> logger)
+    : Grain, IBookGrain
 {
     private const ulong SnapshotEveryBytes = 64 << 20;
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly BookRows _rows = new();
     private readonly TransferAnswer[] _answers = new TransferAnswer[BookRequest.TransfersMax];
     private IJournal _journal = null!;
-    private Book _book = new();
+    private Book _book = null!;
+    private BookEdges _edges = null!;
     private JournalPosition _end;
     private ulong _bytesSinceSnapshot;
     private Task _saving = Task.CompletedTask;
@@ -40,9 +44,11 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
             LogMended(logger, _journal.Mended);
         }
 
+        var place = new BookPlace((uint)this.GetPrimaryKeyLong(), network.Books);
+        _book = new Book(place);
         if (_journal.Snapshot is { } snapshot)
         {
-            _book = Book.Thaw(snapshot.Parts());
+            _book = Book.Thaw(snapshot.Parts(), place);
             _end = snapshot.Position;
         }
 
@@ -55,6 +61,12 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
         if (_book.Audit() is { } fault)
         {
             throw new InvalidOperationException($"{Name} does not balance after replay: {fault} Restore it from a backup.");
+        }
+
+        _edges = new BookEdges(GrainFactory, _book, () => Durable(true));
+        if (network.Books > 1)
+        {
+            this.RegisterGrainTimer(_ => Tell(), TimeSpan.Zero, TellEvery);
         }
     }
 
@@ -150,7 +162,28 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
 
     public Task<ulong> GetSequence() => Durable(_book.Sequence);
 
+    public async Task<ImmutableArray<EdgeAnswer>> Arrive(uint from, ImmutableArray<EdgeTotal> totals)
+    {
+        var answers = _book.Arrive(from, totals.AsSpan(), clock.Now, _rows.Clear());
+        await KeepAsync();
+        return [.. answers];
+    }
+
+    public Task<UInt128> GetArrivedFrom(uint from) => Durable(_book.ArrivedFrom(from));
+
+    public async Task Deliver()
+    {
+        await Durable(true);
+        await _edges.DeliverAsync();
+    }
+
     public Task<string?> Audit() => Durable(_book.Audit());
+
+    private Task Tell()
+    {
+        _edges.Tell();
+        return Task.CompletedTask;
+    }
 
     private async Task KeepAsync()
     {
@@ -171,6 +204,7 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
             }
 
             await _journal.DurableAsync(_end.Frame);
+            _edges.Tell();
         }
         catch (JournalUnavailableException fault)
         {

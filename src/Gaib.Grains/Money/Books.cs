@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gaib.Abstractions;
+using Gaib.Abstractions.Governance;
 using Gaib.Abstractions.Money;
 using Gaib.Abstractions.Ports;
 using Gaib.Domain;
@@ -10,12 +11,42 @@ namespace Gaib.Grains.Money;
 /// <summary>How grains reach the book.</summary>
 internal static class Books
 {
-    /// <summary>The book. One serves the embedded node; a cluster will choose by account here.</summary>
+    /// <summary>Book 0: it holds everything but the GAIB of people, and all shares.</summary>
     public static IBookGrain Book(this IGrainFactory grains) => grains.GetGrain<IBookGrain>(0);
+
+    /// <summary>The book that holds an account's balance of an asset.</summary>
+    public static IBookGrain BookOf(this IGrainFactory grains, Network network, AccountId account, AssetId asset = default) =>
+        grains.GetGrain<IBookGrain>(asset == AssetId.Gaib ? network.HomeOf(account) : 0);
+
+    /// <summary>Every account of a kind with its balance of GAIB, over all books, ordered by key.</summary>
+    public static async Task<ImmutableArray<KeyValuePair<AccountId, Balance>>> BalancesAsync(
+        this IGrainFactory grains, Network network, AccountKind kind)
+    {
+        var books = Enumerable.Range(0, (int)network.Books).Select(book => grains.GetGrain<IBookGrain>(book).GetBalances(kind, AssetId.Gaib));
+        return [.. (await Task.WhenAll(books)).SelectMany(rows => rows).OrderBy(row => row.Key)];
+    }
+
+    /// <summary>
+    /// Has the book of who pays apply a command with its transfers, and returns when what they pay to accounts of other books is there.
+    /// A command that moves nothing, or shares, is kept in book 0.
+    /// </summary>
+    public static async Task<BookReply> SubmitAsync(
+        this IGrainFactory grains, Network network, CommandRecord command, ImmutableArray<Transfer> transfers)
+    {
+        var book = transfers is [var first, ..] ? grains.BookOf(network, first.Debit, first.Asset) : grains.Book();
+        var reply = await book.Submit(new BookRequest { Command = command, Transfers = transfers });
+        var home = (uint)book.GetPrimaryKeyLong();
+        if (reply.Applied && network.Books > 1 && transfers.Any(t => t.Asset == AssetId.Gaib && new BookPlace(home, network.Books).HomeOf(t.Credit) != home))
+        {
+            await book.Deliver();
+        }
+
+        return reply;
+    }
 
     /// <summary>Verifies a person's command and has the book apply it with its transfers: all of it or nothing.</summary>
     public static async Task<Outcome<BookReply>> ExecuteAsync<T>(
-        this IGrainFactory grains, ICommandVerifier verifier, Signed<T> signed, params ImmutableArray<Transfer> transfers)
+        this IGrainFactory grains, ICommandVerifier verifier, Network network, Signed<T> signed, params ImmutableArray<Transfer> transfers)
         where T : TypedMessage, ICommand
     {
         var verified = verifier.Verify(signed);
@@ -24,7 +55,7 @@ internal static class Books
             return verified.Rejection;
         }
 
-        var reply = await grains.Book().Submit(new BookRequest { Command = verified.Value, Transfers = transfers });
+        var reply = await grains.SubmitAsync(network, verified.Value, transfers);
         return reply.Rejection is { } rejection ? rejection : reply;
     }
 
@@ -49,9 +80,12 @@ internal static class Books
     /// Sends transfers as <see cref="TellAsync"/> does, where the book may refuse: somebody else moves the same account. A refusal
     /// stands under that id for ever; the next try takes the writer's next place.
     /// </summary>
-    public static async Task<Rejection?> OfferAsync(this IGrainFactory grains, string writer, ulong first, ImmutableArray<Transfer> transfers)
+    public static Task<Rejection?> OfferAsync(this IGrainFactory grains, string writer, ulong first, ImmutableArray<Transfer> transfers) =>
+        grains.Book().OfferAsync(writer, first, transfers);
+
+    /// <summary>The same to another book than book 0: all transfers debit accounts of that book.</summary>
+    public static async Task<Rejection?> OfferAsync(this IBookGrain book, string writer, ulong first, ImmutableArray<Transfer> transfers)
     {
-        var book = grains.Book();
         for (var next = 0; next < transfers.Length;)
         {
             // One request takes so many transfers, and one writer's window little more: each part has a writer of its own.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gaib.Abstractions;
+using Gaib.Abstractions.Governance;
 using Gaib.Abstractions.Money;
 using Gaib.Abstractions.Ports;
 using Gaib.Abstractions.Revenue;
@@ -22,6 +23,7 @@ namespace Gaib.Grains.Revenue;
 [GrainType("gaib.contributor")]
 internal sealed class ContributorGrain(
     [PersistentState("contributor", "gaib")] IPersistentState<Kept<ContributorKept>> kept,
+    Network network,
     ICommandVerifier verifier,
     IClock clock)
     : KeptGrain<ContributorKept>(kept), IContributorGrain, IRemindable, IStreamSubscriptionObserver, IAsyncObserver<RevenueNotice>
@@ -43,7 +45,7 @@ internal sealed class ContributorGrain(
         }
 
         await FinishPendingAsync();
-        if (command.Command.Account == Account && await GrainFactory.Book().GetCommandSequence(verified.Value.Digest) is not null)
+        if (command.Command.Account == Account && await Home.GetCommandSequence(verified.Value.Digest) is not null)
         {
             // What is sent again has taken effect. It does not come back into force if another policy has replaced it since.
             return Kept.Settlement;
@@ -89,7 +91,7 @@ internal sealed class ContributorGrain(
     {
         await FinishPendingAsync();
         await CollectAsync();
-        var balance = await GrainFactory.Book().GetBalance(Person, AssetId.Gaib);
+        var balance = await Home.GetBalance(Person, AssetId.Gaib);
         var epoch = await GrainFactory.GetGrain<ISettlementGrain>((long)chain).GetEpoch();
         var available = (UInt128)Int128.Max(0, balance.Available);
         var decided = SettlementRules.DecideDue(Kept.Settlement, chain, available, epoch, clock.Now);
@@ -138,12 +140,18 @@ internal sealed class ContributorGrain(
 
     private AccountId Person => AccountId.Person(Account);
 
+    private IBookGrain Home => GrainFactory.BookOf(network, Person);
+
     /// <summary>Collects what every pool owes this account. Nothing leaves anybody else's hands, so it needs no signature.</summary>
     private async Task CollectAsync()
     {
         var pools = await GrainFactory.Book().GetPoolsOf(Person);
         var writer = await GrainFactory.Book().OpenWriter(Keccak.HashUtf8($"contributor:{Account}"));
         await GrainFactory.Book().Submit(new BookRequest { Writer = writer, Collects = [.. pools.Select(pool => new PoolCollect(pool, Person))] });
+        if (network.HomeOf(Person) != 0)
+        {
+            await GrainFactory.Book().Deliver();
+        }
     }
 
     private async Task<Outcome<SignedVoucher>> WithdrawAsync(PendingWithdrawal pending)
@@ -160,7 +168,7 @@ internal sealed class ContributorGrain(
 
     private async Task<Rejection?> FinishSettingAsync(PendingPolicy setting)
     {
-        var reply = await GrainFactory.Book().Submit(new BookRequest { Command = setting.Command });
+        var reply = await Home.Submit(new BookRequest { Command = setting.Command });
         if (reply.Rejection is { } refused)
         {
             await KeepAsync(Kept with { Setting = null });
@@ -221,11 +229,11 @@ internal sealed class ContributorGrain(
         var debit = new Transfer { Debit = Person, Credit = AccountId.Settlement(chain), Amount = amount };
         if (pending.Command is { } command)
         {
-            return (await GrainFactory.Book().Submit(new BookRequest { Command = command, Transfers = [debit] })).Rejection;
+            return (await Home.Submit(new BookRequest { Command = command, Transfers = [debit] })).Rejection;
         }
 
         var writer = $"contributor:{Account}";
-        var refused = await GrainFactory.OfferAsync(writer, Kept.Withdrawals, [debit with { Cause = Kept.PolicyDigests[chain] }]);
+        var refused = await Home.OfferAsync(writer, Kept.Withdrawals, [debit with { Cause = Kept.PolicyDigests[chain] }]);
         return refused is null or { Reason: Reason.InsufficientFunds or Reason.Overflow }
             ? refused
             : throw new InvalidOperationException($"{writer}: the book refused a decided withdrawal: {refused}");
