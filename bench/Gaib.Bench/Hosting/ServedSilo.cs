@@ -6,16 +6,24 @@ using Gaib.Domain;
 using Gaib.Domain.Data;
 using Gaib.Domain.Governance;
 using Gaib.Silo;
+using Gaib.Storage.Local;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Hosting;
 
-namespace Gaib.Bench.Money;
+namespace Gaib.Bench.Hosting;
 
-/// <summary>The silo that is measured, in a process of its own.</summary>
-internal static class BookServer
+/// <summary>The silos that are measured, each in a process of its own.</summary>
+internal static class ServedSilo
 {
-    /// <summary>Says on its first line at which port clients find it; ends when its input does.</summary>
-    public static async Task RunAsync(string directory)
+    /// <summary>The command of <see cref="GaibAsync"/>.</summary>
+    public const string Gaib = "serve";
+
+    /// <summary>The command of <see cref="TransactionsAsync"/>.</summary>
+    public const string Transactions = "serve-transactions";
+
+    /// <summary>A silo of Gaib, as a node runs it, but without a genesis: whoever measures issues what it needs.</summary>
+    public static Task GaibAsync(string directory)
     {
         var seed = Keccak.HashUtf8("bench beacon");
         var key = Evm.PrivateKey.Derive(seed);
@@ -30,12 +38,21 @@ internal static class BookServer
             Clock = new WallClock(),
             SegmentBytes = 64 << 20,
         };
+        return ServeAsync(silo => silo.AddGaib(options, new Network(options.Genesis)));
+    }
+
+    /// <summary>A silo with Orleans' own transactions over our grain storage on the local disk.</summary>
+    public static Task TransactionsAsync(string directory) => ServeAsync(silo => silo
+        .AddGaibLocalGrainStorageAsDefault(storage => storage.Folder = directory)
+        .UseTransactions());
+
+    /// <summary>Says on its first line at which port clients find it; ends when its input does.</summary>
+    private static async Task ServeAsync(Action<ISiloBuilder> add)
+    {
         var gateway = FreePort();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.Error).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(FreePort(), gateway, serviceId: "gaib", clusterId: "gaib")
-            .AddGaib(options, new Network(options.Genesis)));
+        builder.UseOrleans(silo => add(silo.UseLocalhostClustering(FreePort(), gateway, serviceId: "gaib", clusterId: "gaib")));
         using var host = builder.Build();
         await host.StartAsync();
         Console.WriteLine(gateway.ToString(CultureInfo.InvariantCulture));

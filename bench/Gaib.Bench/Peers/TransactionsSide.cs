@@ -1,0 +1,133 @@
+using Gaib.Bench.Hosting;
+using Gaib.Bench.Money;
+using Orleans.Concurrency;
+using Orleans.Transactions;
+using Orleans.Transactions.Abstractions;
+
+namespace Gaib.Bench.Peers;
+
+/// <summary>What an account of <see cref="TransactionsSide"/> has.</summary>
+[GenerateSerializer]
+internal sealed class AccountOfTransactions
+{
+    /// <summary>Base units that left.</summary>
+    [Id(0)] public long Debits { get; set; }
+
+    /// <summary>Base units that arrived.</summary>
+    [Id(1)] public long Credits { get; set; }
+}
+
+/// <summary>An account with a transactional state.</summary>
+internal interface IAccountOfTransactions : IGrainWithIntegerKey
+{
+    /// <summary>Takes base units out; throws where there are not so many, which ends the transaction.</summary>
+    [Transaction(TransactionOption.Join)]
+    Task Debit(long amount);
+
+    /// <summary>Puts base units in.</summary>
+    [Transaction(TransactionOption.Join)]
+    Task Credit(long amount);
+
+    /// <summary>Reads.</summary>
+    [Transaction(TransactionOption.CreateOrJoin)]
+    Task<long> GetBalance();
+}
+
+/// <summary>Moves from one account to another in a transaction of its own.</summary>
+internal interface ITransferOfTransactions : IGrainWithIntegerKey
+{
+    /// <summary>Both or none; answered when both are stored.</summary>
+    [Transaction(TransactionOption.Create)]
+    Task Transfer(int from, int to, long amount);
+}
+
+/// <inheritdoc cref="IAccountOfTransactions"/>
+[Reentrant]
+internal sealed class AccountOfTransactionsGrain(
+    [TransactionalState("account")] ITransactionalState<AccountOfTransactions> state) : Grain, IAccountOfTransactions
+{
+    public Task Debit(long amount) => state.PerformUpdate(account =>
+    {
+        if (Workload.Funds + account.Credits - account.Debits < amount)
+        {
+            throw new InvalidOperationException("Insufficient funds.");
+        }
+
+        account.Debits += amount;
+    });
+
+    public Task Credit(long amount) => state.PerformUpdate(account =>
+    {
+        account.Credits += amount;
+    });
+
+    public Task<long> GetBalance() => state.PerformRead(account => Workload.Funds + account.Credits - account.Debits);
+}
+
+/// <inheritdoc cref="ITransferOfTransactions"/>
+[StatelessWorker]
+internal sealed class TransferOfTransactionsGrain : Grain, ITransferOfTransactions
+{
+    public Task Transfer(int from, int to, long amount) => Task.WhenAll(
+        GrainFactory.GetGrain<IAccountOfTransactions>(from).Debit(amount), GrainFactory.GetGrain<IAccountOfTransactions>(to).Credit(amount));
+}
+
+/// <summary>
+/// The second peer: Orleans' own transactions over two accounts. A transfer has no id and leaves no record of its own there, so that it does
+/// less than ours.
+/// </summary>
+internal sealed class TransactionsSide : IAsyncDisposable
+{
+    private const int Callers = 64;
+
+    private readonly ChildSilo _silo;
+
+    private TransactionsSide(ChildSilo silo) => _silo = silo;
+
+    /// <summary>Starts the silo on an empty folder.</summary>
+    public static async Task<TransactionsSide> StartAsync(string folder) => new(await ChildSilo.StartAsync(ServedSilo.Transactions, folder));
+
+    /// <summary>Transfers a second, one at a time from each of 64 callers. An aborted transaction is not counted; its caller goes on.</summary>
+    public async Task<double> RateAsync(double seconds)
+    {
+        var (rate, _) = await ClosedLoop.RunAsync([.. Enumerable.Range(0, Callers).Select(Caller)], seconds);
+        return rate;
+    }
+
+    /// <summary>Nothing came or went.</summary>
+    /// <exception cref="InvalidOperationException">It did.</exception>
+    public async Task CheckAsync()
+    {
+        var sum = 0L;
+        foreach (var chunk in Enumerable.Range(0, Workload.Accounts).Chunk(100))
+        {
+            sum += (await Task.WhenAll(chunk.Select(number => _silo.Grains.GetGrain<IAccountOfTransactions>(number).GetBalance()))).Sum();
+        }
+
+        if (sum != Workload.Funds * Workload.Accounts)
+        {
+            throw new InvalidOperationException($"Orleans.Transactions: {sum} base units are there, and {Workload.Funds * Workload.Accounts} were.");
+        }
+    }
+
+    public ValueTask DisposeAsync() => _silo.DisposeAsync();
+
+    private Func<Task<int>> Caller(int caller)
+    {
+        var workload = new Workload(caller, isHot: false);
+        var transfers = _silo.Grains.GetGrain<ITransferOfTransactions>(0);
+        return async () =>
+        {
+            var (from, to) = workload.Next();
+            try
+            {
+                await transfers.Transfer(from, to, 1);
+                return 1;
+            }
+            catch (OrleansTransactionAbortedException)
+            {
+                return 0;
+            }
+        };
+    }
+}
