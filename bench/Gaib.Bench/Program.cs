@@ -21,16 +21,17 @@ ledger.SetAction((parsed, _) => LedgerBench.RunAsync(
 var book = new Command("book", "What one book does in memory and with its journal, in one process.") { isShort };
 book.SetAction(parsed => BookBench.Run(parsed.GetValue(isShort)));
 
-var folder = new Argument<string>("folder");
+var place = new Argument<string>("place");
 Command Served(string name, Func<string, Task> serve)
 {
-    var command = new Command(name, "A silo that the others measure.") { folder };
+    var command = new Command(name, "A silo that the others measure.") { place };
     command.Hidden = true;
-    command.SetAction((parsed, _) => serve(parsed.GetValue(folder)!));
+    command.SetAction((parsed, _) => serve(parsed.GetValue(place)!));
     return command;
 }
 
 return await new RootCommand("Measures Gaib.")
 {
     ledger, book, Served(ServedSilo.Gaib, ServedSilo.GaibAsync), Served(ServedSilo.Transactions, ServedSilo.TransactionsAsync),
+    Served(ServedSilo.PostgresTransactions, ServedSilo.PostgresTransactionsAsync),
 }.Parse(args).InvokeAsync();

@@ -22,14 +22,14 @@ internal sealed class ChildSilo : IAsyncDisposable
 
     /// <summary>Starts this program again as a silo.</summary>
     /// <param name="command">The hidden command that serves.</param>
-    /// <param name="folder">Where the silo keeps its files.</param>
-    public static async Task<ChildSilo> StartAsync(string command, string folder)
+    /// <param name="place">Where the silo keeps what it keeps.</param>
+    public static async Task<ChildSilo> StartAsync(string command, string place)
     {
         var process = Process.Start(new ProcessStartInfo("dotnet")
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            ArgumentList = { typeof(ChildSilo).Assembly.Location, command, folder },
+            ArgumentList = { typeof(ChildSilo).Assembly.Location, command, place },
         })!;
         if (!int.TryParse(await process.StandardOutput.ReadLineAsync(), CultureInfo.InvariantCulture, out var gateway))
         {

@@ -22,6 +22,9 @@ internal static class ServedSilo
     /// <summary>The command of <see cref="TransactionsAsync"/>.</summary>
     public const string Transactions = "serve-transactions";
 
+    /// <summary>The command of <see cref="PostgresTransactionsAsync"/>.</summary>
+    public const string PostgresTransactions = "serve-transactions-postgres";
+
     /// <summary>A silo of Gaib, as a node runs it, but without a genesis: whoever measures issues what it needs.</summary>
     public static Task GaibAsync(string directory)
     {
@@ -44,6 +47,12 @@ internal static class ServedSilo
     /// <summary>A silo with Orleans' own transactions over our grain storage on the local disk.</summary>
     public static Task TransactionsAsync(string directory) => ServeAsync(silo => silo
         .AddGaibLocalGrainStorageAsDefault(storage => storage.Folder = directory)
+        .UseTransactions());
+
+    /// <summary>A silo with Orleans' own transactions over the official storage in a PostgreSQL.</summary>
+    /// <param name="connection">How to reach it.</param>
+    public static Task PostgresTransactionsAsync(string connection) => ServeAsync(silo => silo
+        .AddAdoNetGrainStorageAsDefault(storage => (storage.Invariant, storage.ConnectionString) = ("Npgsql", connection))
         .UseTransactions());
 
     /// <summary>Says on its first line at which port clients find it; ends when its input does.</summary>

@@ -79,7 +79,7 @@ internal sealed class BookSide : IAsyncDisposable
         }
     }
 
-    /// <summary>What must be so on both sides: a payment without funds is refused, and the same one again is answered the same and moves nothing.</summary>
+    /// <summary>What must be so on both sides: a payment without funds is refused, the same one again is answered the same and moves nothing, and its id takes no other.</summary>
     public async Task CheckRulesAsync()
     {
         await CheckAsync();
@@ -89,10 +89,12 @@ internal sealed class BookSide : IAsyncDisposable
         var request = new BookRequest { Writer = writer, Transfers = [paying, broke] };
         var first = await Book.Submit(request);
         var again = await Book.Submit(request);
+        var other = await Book.Submit(request with { Transfers = [paying with { Amount = 2 }] });
         Expect(1);
-        if (first.Answers is not [{ Result: Reason.None }, { Result: Reason.InsufficientFunds }] || !again.Repeated || !again.Answers.SequenceEqual(first.Answers))
+        if (first.Answers is not [{ Result: Reason.None }, { Result: Reason.InsufficientFunds }] || !again.Repeated
+            || !again.Answers.SequenceEqual(first.Answers) || other.Answers is not [{ Result: Reason.IdReused }])
         {
-            throw new InvalidOperationException($"The book answered {first}, then {again}.");
+            throw new InvalidOperationException($"The book answered {first}, then {again}, then {other}.");
         }
 
         await CheckAsync();

@@ -14,7 +14,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     // measurement, buffers for all that is touched, no compilation of queries that run for a millisecond.
     private const string Settings =
         "-c fsync=on -c synchronous_commit=on -c full_page_writes=on -c wal_buffers=64MB -c max_wal_size=12GB -c min_wal_size=2GB "
-        + "-c checkpoint_timeout=1h -c autovacuum=off -c jit=off -c max_connections=120 -c work_mem=64MB -c listen_addresses=";
+        + "-c checkpoint_timeout=1h -c autovacuum=off -c jit=off -c max_connections=160 -c work_mem=64MB -c listen_addresses=";
 
     // It refuses to run as root, and a test machine often has no other user for it than the one of Debian's package.
     private const string Script =

@@ -20,6 +20,7 @@ internal sealed class PostgresSide : IAsyncDisposable
         var side = new PostgresSide(await PostgresServer.StartAsync(folder));
         await side.ExecuteAsync(PostgresSchema.Create);
         await side.ExecuteAsync(PostgresPools.Create);
+        await side.ExecuteAsync(PostgresGrainStorage.Create);
         await side.ExecuteAsync("insert into account(id) select * from generate_series(0, $1::bigint)", (long)Workload.Accounts);
         await side.ExecuteAsync("update account set credits = $1 where id > 0", Workload.Funds);
         await side.ExecuteAsync("update account set debits = $1 * $2 where id = 0", Workload.Funds, (long)Workload.Accounts);
@@ -64,7 +65,7 @@ internal sealed class PostgresSide : IAsyncDisposable
         _expected = 0;
     }
 
-    /// <summary>What must be so on both sides: a payment without funds is refused, and the same one again is answered the same and moves nothing.</summary>
+    /// <summary>What must be so on both sides: a payment without funds is refused, the same one again is answered the same and moves nothing, and its id takes no other.</summary>
     public async Task CheckRulesAsync()
     {
         await CheckAsync();
@@ -89,6 +90,10 @@ internal sealed class PostgresSide : IAsyncDisposable
         _expected += ways.Count;
         await CheckAsync();
     }
+
+    /// <summary>How another process reaches the server, with at most so many connections.</summary>
+    public string ConnectionOf(int connections) =>
+        new NpgsqlConnectionStringBuilder(_server.Connection.ConnectionString) { MaxPoolSize = connections, Timeout = 60 }.ConnectionString;
 
     /// <summary>Says that so many transfers were acknowledged; <see cref="CheckAsync"/> holds the database to it.</summary>
     public void Expect(long made) => _expected += made;

@@ -5,7 +5,7 @@ using Gaib.Bench.Report;
 
 namespace Gaib.Bench.Rows;
 
-/// <summary>Managed bytes allocated for a durable transfer, in the silo and in the client that sends it.</summary>
+/// <summary>Managed bytes allocated for a transfer: by the book alone, and of a durable one in the silo and in the client that sends it.</summary>
 internal sealed class AllocationRows : ILedgerRows
 {
     public string Name => "allocation";
@@ -13,7 +13,9 @@ internal sealed class AllocationRows : ILedgerRows
     public async Task<IReadOnlyList<Row>> MeasureAsync(LedgerWorld world)
     {
         var book = await world.BookAsync();
-        var rows = new List<Row>();
+        LedgerWorld.Say("allocation, the book alone");
+        var alone = await world.InTurnAsync(() => Task.FromResult(BookBench.Measure(1_000, world.Scale.Seconds, hot: false, journal: null).Bytes));
+        var rows = new List<Row> { new("allocated a transfer by the book alone, in memory, batches of 1000", "bytes", alone[0]) };
         foreach (var batch in new[] { 1, 1_000 })
         {
             LedgerWorld.Say($"allocation, batches of {batch}");

@@ -50,8 +50,9 @@ internal sealed class LedgerWorld(LedgerScale scale, BenchFolder folder) : IAsyn
     }
 
     /// <summary>The second peer; null where it is left out.</summary>
-    public async Task<TransactionsSide?> TransactionsAsync() =>
-        scale.WithPeer ? _transactions ??= await TransactionsSide.StartAsync(folder.Below("transactions")) : null;
+    public async Task<TransactionsSide?> TransactionsAsync() => await PostgresAsync() is { } postgres
+        ? _transactions ??= await TransactionsSide.StartFastestAsync(folder.Below("transactions"), postgres, scale.TrySeconds)
+        : null;
 
     /// <summary>Measures some things in turn, each so many rounds, and lets the machine come to rest between two.</summary>
     /// <returns>The rounds of each.</returns>
@@ -85,8 +86,8 @@ internal sealed class LedgerWorld(LedgerScale scale, BenchFolder folder) : IAsyn
     public async ValueTask DisposeAsync()
     {
         await (_book?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (_postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_transactions?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 }
 

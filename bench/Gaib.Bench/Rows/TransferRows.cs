@@ -45,7 +45,7 @@ internal sealed class TransferRows : ILedgerRows
 
         if (batch == 1 && await world.TransactionsAsync() is { } transactions)
         {
-            sides.Add(("Orleans.Transactions 10.4.2 over our local grain storage, 64 callers", () => transactions.RateAsync(seconds)));
+            sides.Add((transactions.Name, () => transactions.RateAsync(seconds)));
         }
 
         LedgerWorld.Say($"transfers, batches of {batch}");
