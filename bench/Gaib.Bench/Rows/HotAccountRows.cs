@@ -12,7 +12,7 @@ internal sealed class HotAccountRows : ILedgerRows
     {
         var (book, seconds) = (await world.BookAsync(), world.Scale.Seconds);
         var rows = new List<Row>();
-        foreach (var batch in TransferRows.Batches)
+        foreach (var batch in world.Scale.Batches)
         {
             LedgerWorld.Say($"one hot account, batches of {batch}");
             var callers = PostgresWay.CallersOf(batch);

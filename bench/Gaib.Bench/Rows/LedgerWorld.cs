@@ -10,7 +10,8 @@ namespace Gaib.Bench.Rows;
 /// <param name="TrySeconds">How long each way to drive the peer is tried before the fastest is chosen.</param>
 /// <param name="IsShort">Smaller sizes too.</param>
 /// <param name="WithPeer">False leaves the peers out.</param>
-internal sealed record LedgerScale(int Rounds, double Seconds, double TrySeconds, bool IsShort, bool WithPeer);
+/// <param name="Batches">The batch sizes of the rows that go through all of them.</param>
+internal sealed record LedgerScale(int Rounds, double Seconds, double TrySeconds, bool IsShort, bool WithPeer, IReadOnlyCollection<int> Batches);
 
 /// <summary>The sides that are measured. Each is started when the first row needs it, and ended with the run.</summary>
 internal sealed class LedgerWorld(LedgerScale scale, BenchFolder folder) : IAsyncDisposable

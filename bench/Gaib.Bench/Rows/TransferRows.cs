@@ -8,7 +8,7 @@ namespace Gaib.Bench.Rows;
 /// <summary>Durable transfers a second between accounts chosen evenly, from another process, beside PostgreSQL and Orleans.Transactions.</summary>
 internal sealed class TransferRows : ILedgerRows
 {
-    /// <summary>The batch sizes.</summary>
+    /// <summary>The batch sizes that may be measured.</summary>
     public static readonly int[] Batches = [1, 10, 100, 1_000, 8_000];
 
     public string Name => "transfers";
@@ -20,7 +20,7 @@ internal sealed class TransferRows : ILedgerRows
     public async Task<IReadOnlyList<Row>> MeasureAsync(LedgerWorld world)
     {
         var rows = new List<Row>();
-        foreach (var batch in Batches)
+        foreach (var batch in world.Scale.Batches)
         {
             rows.AddRange(await MeasureAsync(world, batch));
         }
