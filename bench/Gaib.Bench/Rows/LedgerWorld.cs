@@ -55,18 +55,25 @@ internal sealed class LedgerWorld(LedgerScale scale, BenchFolder folder) : IAsyn
         ? _transactions ??= await TransactionsSide.StartFastestAsync(folder.Below("transactions"), postgres, scale.TrySeconds)
         : null;
 
-    /// <summary>Measures some things in turn, each so many rounds, and lets the machine come to rest between two.</summary>
+    /// <summary>
+    /// Measures some things in turn, each so many rounds, and lets the machine come to rest between two. A round before them does not count:
+    /// code that has not run yet is compiled in it.
+    /// </summary>
     /// <returns>The rounds of each.</returns>
     public async Task<Report.Spread[]> InTurnAsync(params IReadOnlyList<Func<Task<double>>> measurements)
     {
         var samples = measurements.Select(_ => new List<double>()).ToArray();
-        for (var round = 0; round < scale.Rounds; round++)
+        for (var round = -1; round < scale.Rounds; round++)
         {
             for (var i = 0; i < measurements.Count; i++)
             {
                 // What one side still does when it was measured, a snapshot for one, is not to fall into the other's time.
                 await Task.Delay(TimeSpan.FromMilliseconds(300));
-                samples[i].Add(await measurements[i]());
+                var sample = await measurements[i]();
+                if (round >= 0)
+                {
+                    samples[i].Add(sample);
+                }
             }
         }
 

@@ -24,12 +24,6 @@ internal sealed class PayRows : ILedgerRows
             measurements.Add(() => theirs.RunAsync(Fed));
         }
 
-        foreach (var once in Enumerable.Repeat(measurements, 2).SelectMany(all => all))
-        {
-            // A first time does not count: code is compiled, statements are planned.
-            await once();
-        }
-
         var measured = await world.InTurnAsync(measurements);
         await world.CheckAsync();
         return

@@ -22,8 +22,6 @@ internal sealed class PoolRows : ILedgerRows
         var (few, many) = (new FedBook(Few), new FedBook(Many));
         var seconds = world.Scale.Seconds / 2;
 
-        // Once before it counts, so that both run the same compiled code.
-        _ = (few.FeedNs(seconds), many.FeedNs(seconds));
         var measured = await world.InTurnAsync(
             () => Task.FromResult(many.FeedNs(seconds)), () => Task.FromResult(few.FeedNs(seconds)), () => Task.FromResult(many.SettleMs()));
         few.Check();
