@@ -10,8 +10,8 @@ namespace Gaib.Bench.Rows;
 internal sealed class LatencyRows : ILedgerRows
 {
     /// <summary>
-    /// The slowest batch in milliseconds that TigerBeetle publishes for its own benchmark, at 606 k transfers a second on a big server. Quoted, not
-    /// measured: it stands there to be stayed below.
+    /// The p100 in milliseconds that TigerBeetle gives for its own benchmark, on a server of its choice. Taken from our targets, neither measured
+    /// here nor read again at its source: it stands there to be stayed below.
     /// </summary>
     private const double TigerBeetleP100Ms = 75;
 
