@@ -11,7 +11,7 @@ namespace Gaib.Bench.Money;
 /// <summary>One book on one thread, alone and with a journal: the bound for everything that is built around it.</summary>
 internal static class BookBench
 {
-    private const int Accounts = 10_000;
+    private const int Accounts = Workload.Accounts;
 
     public static void Run(bool isShort)
     {
@@ -40,7 +40,12 @@ internal static class BookBench
         }
     }
 
-    private static (double Rate, double Bytes) Measure(int batch, double seconds, bool hot, IJournal? journal)
+    /// <summary>Transfers a second on this thread, and bytes allocated by it for each.</summary>
+    /// <param name="batch">Transfers a batch.</param>
+    /// <param name="seconds">How long; the first quarter does not count.</param>
+    /// <param name="hot">Every transfer credits one account.</param>
+    /// <param name="journal">Where rows become durable; null for none.</param>
+    public static (double Rate, double Bytes) Measure(int batch, double seconds, bool hot, IJournal? journal)
     {
         var book = new Book();
         var rows = new BookRows();
@@ -48,7 +53,7 @@ internal static class BookBench
         var transfers = new Transfer[batch];
         var answers = new TransferAnswer[batch];
         var random = new Random(1);
-        var people = Enumerable.Range(0, Accounts).Select(PersonOf).ToArray();
+        var people = Enumerable.Range(0, Accounts).Select(People.Of).ToArray();
         var pending = new Queue<Task>();
         long done = 0, bytes = 0;
         ulong next = 0;
@@ -118,7 +123,7 @@ internal static class BookBench
                     AnsweredThrough = (ulong)chunk[0],
                     Transfers = [.. chunk.Select(i => new Transfer
                     {
-                        Id = Transfer.IdOf(genesis, (ulong)i), Debit = AccountId.Issuance, Credit = PersonOf(i), Amount = 1UL << 60,
+                        Id = Transfer.IdOf(genesis, (ulong)i), Debit = AccountId.Issuance, Credit = People.Of(i), Amount = 1UL << 60,
                     })],
                 },
                 1,
@@ -131,8 +136,6 @@ internal static class BookBench
 
         return writer;
     }
-
-    private static AccountId PersonOf(int i) => AccountId.Person(Address.FromHash(Keccak.HashUtf8($"person {i}")));
 
     private sealed class Disposing(IJournal journal) : IDisposable
     {

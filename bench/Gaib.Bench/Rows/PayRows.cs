@@ -1,0 +1,36 @@
+using Gaib.Bench.Money;
+using Gaib.Bench.Peers;
+using Gaib.Bench.Report;
+
+namespace Gaib.Bench.Rows;
+
+/// <summary>Paying all members of a pool, durably, in one call from another process.</summary>
+internal sealed class PayRows : ILedgerRows
+{
+    private const int Members = 10_000;
+    private const long Fed = 1_000_000_007;
+
+    public string Name => "pay";
+
+    public async Task<IReadOnlyList<Row>> MeasureAsync(LedgerWorld world)
+    {
+        LedgerWorld.Say("paying 10,000 members");
+        var book = await world.BookAsync();
+        var ours = await Payday.OpenAsync(book, "bench payday", Members);
+        var measurements = new List<Func<Task<double>>> { () => ours.RunAsync(Fed) };
+        if (await world.PostgresAsync() is { } postgres)
+        {
+            var theirs = await PostgresPayday.OpenAsync(postgres, Members);
+            measurements.Add(() => theirs.RunAsync(Fed));
+        }
+
+        var measured = await world.InTurnAsync(measurements);
+        await world.CheckAsync();
+        return
+        [
+            new Row(
+                "pay 10,000 members of a pool, durable", "ms", measured[0],
+                measured.Length > 1 ? "PostgreSQL 15: one call, set by set" : null, measured.Length > 1 ? measured[1] : null),
+        ];
+    }
+}
