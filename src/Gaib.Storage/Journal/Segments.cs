@@ -71,6 +71,24 @@ internal static class Segments
             });
     }
 
+    /// <summary>The frames from the first on, those of segments that were put aside too.</summary>
+    /// <exception cref="JournalUnavailableException">The first ones are missing.</exception>
+    public static IEnumerable<JournalFrame> FromFirst(IJournalFiles files)
+    {
+        var first = true;
+        foreach (var frame in Frames(files, All(files, archived: true)))
+        {
+            if (first && frame.Number != 1)
+            {
+                throw new JournalUnavailableException(
+                    $"{files.Place}: the frames before {frame.Number} are missing. Put the segments of the archive back.");
+            }
+
+            first = false;
+            yield return frame;
+        }
+    }
+
     private static IEnumerable<string> Frames(
         IJournalFiles files, IEnumerable<(int Index, string Name)> segments, JournalEnd end, Action<FrameHeader, ReadOnlyMemory<byte>> onFrame)
     {
