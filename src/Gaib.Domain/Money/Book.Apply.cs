@@ -10,7 +10,7 @@ public sealed partial class Book
         var reason = transfer.Phase switch
         {
             TransferPhase.Single or TransferPhase.Reserve => CheckFresh(ref transfer, rows),
-            TransferPhase.Post or TransferPhase.Void or TransferPhase.Expire => CheckResolving(ref transfer),
+            TransferPhase.Post or TransferPhase.Void or TransferPhase.Expire => CheckResolving(ref transfer, rows),
             _ => Reason.BatchInvalid,
         };
         if (reason != Reason.None)
@@ -105,7 +105,7 @@ public sealed partial class Book
         }
     }
 
-    private Reason CheckResolving(ref Transfer transfer)
+    private Reason CheckResolving(ref Transfer transfer, BookRows rows)
     {
         var index = _reservations.Find(transfer.Of);
         if (index < 0)
@@ -124,6 +124,11 @@ public sealed partial class Book
             return Reason.ExpiryInvalid;
         }
 
+        if (transfer.IsCollect)
+        {
+            return Reason.BatchInvalid;
+        }
+
         transfer = transfer with { Debit = reservation.Debit, Credit = reservation.Credit, Asset = reservation.Asset };
         if (transfer.Phase != TransferPhase.Post || transfer.IsClosing)
         {
@@ -132,8 +137,27 @@ public sealed partial class Book
 
         return transfer.Amount == 0 ? Reason.AmountZero
             : transfer.Amount > reservation.Amount ? Reason.ReservationExceeded
-            : transfer.Phase == TransferPhase.Post ? CheckLimits(transfer)
+            : transfer.Phase == TransferPhase.Post ? CheckPosting(transfer, rows)
             : Reason.None;
+    }
+
+    /// <summary>Shares that were set aside move now, so that what holds for a share transfer is looked at now, not only when they were.</summary>
+    private Reason CheckPosting(in Transfer transfer, BookRows rows)
+    {
+        if (transfer.Asset != AssetId.Gaib)
+        {
+            if (transfer.Credit.Kind == AccountKind.Pool && IsAncestor(transfer.Credit, _assets[transfer.Asset].Pool, 0))
+            {
+                return Reason.PoolCycle;
+            }
+
+            if (PullParents(transfer, rows) is not Reason.None and var cycle)
+            {
+                return cycle;
+            }
+        }
+
+        return CheckLimits(transfer);
     }
 
     private void ExpireDue(BookRows rows)
