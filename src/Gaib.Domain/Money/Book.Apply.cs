@@ -186,6 +186,7 @@ public sealed partial class Book
         _reservations.Begin();
         _pools.Begin();
         _members.Begin();
+        _parentsOfChain.Clear();
     }
 
     private void Commit()
@@ -202,5 +203,11 @@ public sealed partial class Book
         _reservations.Rollback();
         _pools.Rollback();
         _members.Rollback();
+        foreach (var (pool, parent) in _parentsOfChain)
+        {
+            _parents[pool].Remove(parent);
+        }
+
+        _parentsOfChain.Clear();
     }
 }

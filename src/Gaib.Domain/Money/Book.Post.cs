@@ -161,6 +161,7 @@ public sealed partial class Book
         if (!list.Contains(parent))
         {
             list.Add(parent);
+            _parentsOfChain.Add((pool, parent));
         }
     }
 

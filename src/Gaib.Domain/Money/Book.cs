@@ -17,6 +17,7 @@ public sealed partial class Book
     private readonly Table<MemberKey, PoolMember> _members = new();
     private readonly Dictionary<AssetId, AssetRecord> _assets = [];
     private readonly Dictionary<AccountId, List<AccountId>> _parents = [];
+    private readonly List<(AccountId Pool, AccountId Parent)> _parentsOfChain = [];
     private readonly Table<Hash32, CommandAnswer> _commands = new();
     private readonly Table<NonceKey, Hash32> _nonces = new();
     private readonly Table<Hash32, NoteStream> _notes = new();

@@ -110,6 +110,25 @@ public sealed class BookPoolTests
         Assert.Equal(Reason.PoolCycle, world.Send(Resolve(down, TransferPhase.Post, 3)).Result);
     }
 
+    [Fact]
+    public void Pool_ThatBecameAMemberInAChainThatFailed_IsNone()
+    {
+        var world = Nested(out var inner, out var units);
+        world.Send(Move(AccountId.Issuance, Bob, 10) with { Asset = Shares });
+        var third = AccountId.Of(AccountKind.Pool, Keccak.HashUtf8("third"));
+        var others = AssetId.Of(Keccak.HashUtf8("third"));
+        world.Apply(new BookRequest { Writer = 16, Assets = [new AssetRecord(others, third, false, Model)] });
+        world.Send(Move(AccountId.Issuance, Bob, 9) with { Asset = others });
+        var chain = world.SendAll(
+            Move(Alice, third, 1) with { Asset = units, Flags = TransferFlags.Linked },
+            Move(Bob, Carol, 1_000_000));
+        Assert.Equal([Reason.LinkedFailed, Reason.InsufficientFunds], chain.Select(answer => answer.Result));
+
+        // Had the pool become a member, this would be a cycle; and a book made from the journal knows nothing of it either.
+        Assert.True(world.Send(Move(Bob, inner, 1) with { Asset = others }).Applied);
+        Assert.Equal(BookWorld.Image(world.Book), BookWorld.Image(world.Replayed()));
+    }
+
     /// <summary>A pool that holds all shares of the model, and of which Alice holds all units.</summary>
     private static BookWorld Nested(out AccountId inner, out AssetId units)
     {
