@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Gaib.Abstractions.Compute;
+using Gaib.Abstractions.Models;
 using Gaib.Abstractions.Money;
 using Gaib.Abstractions.Ports;
 using Gaib.Grains.Money;
@@ -16,6 +18,8 @@ internal sealed partial class World
     private Activation MakeActivation(GrainId id) => id.Type.ToString() switch
     {
         nameof(IBookGrain) => MakeBook(id),
+        nameof(ISessionGrain) => MakeSession(id),
+        nameof(ILeaseGrain) => MakeLease(id),
         _ => throw new NotSupportedException(id.ToString()),
     };
 
@@ -27,7 +31,7 @@ internal sealed partial class World
             _disk, OnStep, _plan.Plant, (number, at, bytes) => _history.Keep(number, at, bytes, audited.Auditor));
         var grain = OrleansParts.Make(
             id, _silo.Factory(isOutside: false), () => Deactivate(made), () => new BookGrain(store, _clock, NullLogger<BookGrain>.Instance));
-        audited = new AuditedBook(grain, grain, _clock, Log);
+        audited = new AuditedBook(grain, grain, _clock, Log, Unreadable);
         _journals.Add(audited, store);
         made = new Activation(
             id, audited, () => ActivateAsync(grain, audited, store), () => grain.OnDeactivateAsync(default, CancellationToken.None), isReentrant: true);
@@ -100,6 +104,18 @@ internal sealed partial class World
         {
             _disk.Restore();
         }
+    }
+
+    /// <summary>The running book can't read its own notes; somebody puts the journal back.</summary>
+    private void Unreadable(string message)
+    {
+        Log.See("refused to read notes");
+        if (!_disk.HasLied)
+        {
+            Log.Blame($"It refused to read a journal that is as it was written: {message}");
+        }
+
+        _disk.Restore();
     }
 
     /// <summary>Second activations and owners, ends, snapshots, clocks, rot, a full disk.</summary>

@@ -24,6 +24,7 @@ internal sealed partial class World
     private readonly SimulatedSilo _silo;
     private readonly Outside _outside;
     private readonly SimulatedVerifier _verifier = new();
+    private readonly Services _services;
     private readonly FrameHistory _history;
     private readonly SimulatedStorage _storage;
     private readonly List<Task> _callers = [];
@@ -34,8 +35,9 @@ internal sealed partial class World
         (_plan, _random) = (plan, new Random(seed));
         _disk = new SimulatedDisk(_random, plan.Faults, Log);
         _wire = new Wire(_random, Log) { IsHealed = true };
-        _silo = new SimulatedSilo(_random, _wire, Log) { Make = MakeActivation, Serve = (_, _) => null };
+        _silo = new SimulatedSilo(_random, _wire, Log) { Make = MakeActivation, Serve = (type, key) => _services!.Find(type, key) };
         _outside = new Outside(_silo, _wire, _clock, _random, Log);
+        _services = new Services(_random, Log);
         _history = new FrameHistory(_disk, Log);
         _storage = new SimulatedStorage(_disk, _wire, _random, Log);
     }
@@ -71,13 +73,14 @@ internal sealed partial class World
         }
 
         _callers.Add(new CommandCaller(_outside, 0, _verifier).RunAsync());
+        BeginOutboxes();
         _turns.Run();
     }
 
     private async Task BeginAsync()
     {
         var writer = await _outside.Book().OpenWriter(Domain.Keccak.HashUtf8("genesis"));
-        var reply = await _outside.Book().Submit(Cast.Genesis(writer, []));
+        var reply = await _outside.Book().Submit(Cast.Genesis(writer, _leases.Select(LeaseCaller.Escrow)));
         Assert.Null(reply.Rejection);
     }
 
@@ -161,11 +164,9 @@ internal sealed partial class World
         if (!_isOver)
         {
             Assert.Null(_history.Last.CompareWithFractions());
-            EndOfOthers();
+            EndOfOutboxes();
         }
     }
-
-    partial void EndOfOthers();
 
     private void OnStep(JournalStep step)
     {

@@ -13,7 +13,7 @@ namespace Gaib.Simulation.Tests.Audit;
 /// One activation of the book, with the auditor beside it: each call goes to the grain and to the auditor at the same moment, and what
 /// the grain answers once it is durable must be what the auditor said then.
 /// </summary>
-internal sealed class AuditedBook(BookGrain grain, IBookGrain calls, WorldClock clock, EventLog log) : IBookGrain
+internal sealed class AuditedBook(BookGrain grain, IBookGrain calls, WorldClock clock, EventLog log, Action<string> onUnreadable) : IBookGrain
 {
     private const ulong SnapshotEveryBytes = 64 << 20;
 
@@ -107,7 +107,17 @@ internal sealed class AuditedBook(BookGrain grain, IBookGrain calls, WorldClock 
     public async Task<ImmutableArray<ImmutableArray<byte>>> ReadNotes(Hash32 stream, ulong after, int max)
     {
         var expected = Auditor.Now.NotesOf(stream).Skip((int)after).Take(max).ToArray();
-        var notes = await AnswerOf(calls.ReadNotes(stream, after, max), nameof(ReadNotes));
+        ImmutableArray<ImmutableArray<byte>> notes;
+        try
+        {
+            notes = await AnswerOf(calls.ReadNotes(stream, after, max), nameof(ReadNotes));
+        }
+        catch (JournalUnavailableException fault) when (fault.Message.Contains("Nothing was changed", StringComparison.Ordinal))
+        {
+            onUnreadable(fault.Message);
+            throw;
+        }
+
         log.Expect(expected.Length, notes.Length, "ReadNotes gave so many notes");
         log.Expect(true, expected.Zip(notes).All(pair => pair.First.SequenceEqual(pair.Second)), "ReadNotes gave the notes that were written");
         return notes;

@@ -25,12 +25,14 @@ internal sealed class SimulatedSilo(Random random, Wire wire, EventLog log)
 
     /// <summary>How somebody reaches grains.</summary>
     /// <param name="isOutside">The caller is no part of the process.</param>
-    /// <param name="onAnswer">Told each answer before the caller is.</param>
-    public IGrainFactory Factory(bool isOutside, Action<string, object?[], object?>? onAnswer = null) => Fake.Of<IGrainFactory>((method, arguments) =>
+    /// <param name="onAsked">Told each call before it is sent.</param>
+    /// <param name="onAnswered">Told each answer before the caller is.</param>
+    public IGrainFactory Factory(
+        bool isOutside, Action<string, object?[]>? onAsked = null, Action<string, object?[], object?>? onAnswered = null) => Fake.Of<IGrainFactory>((method, arguments) =>
     {
         var type = method.GetGenericArguments()[0];
         var key = arguments[0]!.ToString()!;
-        return Serve(type, key) ?? Reach(type, key, isOutside, onAnswer ?? ((_, _, _) => { }));
+        return Serve(type, key) ?? Reach(type, key, isOutside, onAsked ?? ((_, _) => { }), onAnswered ?? ((_, _, _) => { }));
     });
 
     /// <summary>The id under which a grain is reached.</summary>
@@ -69,23 +71,25 @@ internal sealed class SimulatedSilo(Random random, Wire wire, EventLog log)
         }
     }
 
-    private object Reach(Type type, string key, bool isOutside, Action<string, object?[], object?> onAnswer)
+    private object Reach(
+        Type type, string key, bool isOutside, Action<string, object?[]> onAsked, Action<string, object?[], object?> onAnswered)
     {
         var id = IdOf(type, key);
         return Make(type, (method, arguments) =>
         {
             var result = method.ReturnType.IsGenericType ? method.ReturnType.GetGenericArguments()[0] : typeof(bool);
-            return CallOfAsync.MakeGenericMethod(result).Invoke(this, [id, method, arguments, isOutside, onAnswer]);
+            onAsked(method.Name, arguments);
+            return CallOfAsync.MakeGenericMethod(result).Invoke(this, [id, method, arguments, isOutside, onAnswered]);
         });
 
         static object Make(Type type, Func<MethodInfo, object?[], object?> answer) =>
             typeof(Fake).GetMethod(nameof(Fake.Of))!.MakeGenericMethod(type).Invoke(null, [answer])!;
     }
 
-    private async Task<T> CallAsync<T>(GrainId id, MethodInfo method, object?[] arguments, bool isOutside, Action<string, object?[], object?> onAnswer)
+    private async Task<T> CallAsync<T>(GrainId id, MethodInfo method, object?[] arguments, bool isOutside, Action<string, object?[], object?> onAnswered)
     {
         var answer = await wire.CallAsync(() => Find(id).InvokeAsync<T>(method, arguments), isOutside);
-        onAnswer(method.Name, arguments, answer);
+        onAnswered(method.Name, arguments, answer);
         return answer;
     }
 

@@ -12,14 +12,15 @@ internal sealed class SimulatedStorage(SimulatedDisk disk, Wire wire, Random ran
     private readonly Dictionary<GrainId, (object State, int Etag)> _stored = [];
     private int _etags;
 
-    /// <summary>Called with each state that became durable, and the one before.</summary>
-    public Action<GrainId, object?, object> OnStored { get; set; } = static (_, _, _) => { };
-
     /// <summary>What an activation of a grain begins with.</summary>
-    public IPersistentState<T> Open<T>(GrainId id, Func<T, object?> read, Action<T, object> fill)
+    /// <param name="id">The grain.</param>
+    /// <param name="read">Takes the value to be stored out of a state.</param>
+    /// <param name="fill">Puts a stored value into a state.</param>
+    /// <param name="onStored">Told what this activation has stored.</param>
+    public IPersistentState<T> Open<T>(GrainId id, Func<T, object?> read, Action<T, object> fill, Action<object> onStored)
         where T : class, new()
     {
-        var state = new SimulatedState<T>(this, id, read);
+        var state = new SimulatedState<T>(this, id, read, onStored);
         if (_stored.TryGetValue(id, out var stored))
         {
             fill(state.State, stored.State);
@@ -56,7 +57,7 @@ internal sealed class SimulatedStorage(SimulatedDisk disk, Wire wire, Random ran
             }
 
             _stored[writer.Id] = (next, ++_etags);
-            OnStored(writer.Id, known == 0 ? null : stored.State, next);
+            writer.OnStored(next);
             disk.MayFail("state written and not told", disk.Faults.WriteError);
             writer.Etag = _etags;
             done.SetResult();
@@ -67,10 +68,12 @@ internal sealed class SimulatedStorage(SimulatedDisk disk, Wire wire, Random ran
         }
     }
 
-    private sealed class SimulatedState<T>(SimulatedStorage storage, GrainId id, Func<T, object?> read) : IPersistentState<T>
+    private sealed class SimulatedState<T>(SimulatedStorage storage, GrainId id, Func<T, object?> read, Action<object> onStored) : IPersistentState<T>
         where T : class, new()
     {
         public GrainId Id => id;
+
+        public Action<object> OnStored => onStored;
 
         public int Etag { get; set; }
 
