@@ -1,3 +1,4 @@
+using Gaib.Abstractions.Money;
 using Gaib.Abstractions.Ports;
 using Gaib.Simulation.Tests.Disk;
 
@@ -20,6 +21,9 @@ internal sealed record WorldPlan
 
     /// <summary>A mistake that is planted between the book and its journal, to see it found; none in a true world.</summary>
     public Func<IJournal, IJournal> Plant { get; init; } = static journal => journal;
+
+    /// <summary>A mistake that is planted before the book; none in a true world.</summary>
+    public Func<IBookGrain, IBookGrain> Wrap { get; init; } = static book => book;
 
     /// <summary>
     /// The world of a seed. Three in ten have a disk that lies, each in its own way, so that most worlds are held to losing nothing at all.

@@ -13,7 +13,8 @@ namespace Gaib.Simulation.Tests.Audit;
 /// One activation of the book, with the auditor beside it: each call goes to the grain and to the auditor at the same moment, and what
 /// the grain answers once it is durable must be what the auditor said then.
 /// </summary>
-internal sealed class AuditedBook(BookGrain grain, IBookGrain calls, WorldClock clock, EventLog log, Action<string> onUnreadable) : IBookGrain
+internal sealed class AuditedBook(
+    BookGrain grain, IBookGrain calls, Func<SimulatedJournal> journal, WorldClock clock, EventLog log, Action<string> onUnreadable) : IBookGrain
 {
     private const ulong SnapshotEveryBytes = 64 << 20;
 
@@ -139,9 +140,13 @@ internal sealed class AuditedBook(BookGrain grain, IBookGrain calls, WorldClock 
 
     private async Task<T> AnswerOf<T>(Task<T> running, string what)
     {
+        // All that was applied so far lies in the next frame, unless that is written already.
+        var frame = journal().LastNumber + (journal().HasWork ? 1U : 0U);
         try
         {
-            return await running;
+            var answer = await running;
+            log.Expect(true, journal().LastNumber >= frame, $"{what} was answered when it was durable");
+            return answer;
         }
         catch (JournalUnavailableException)
         {
