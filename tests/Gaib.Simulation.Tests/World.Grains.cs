@@ -31,7 +31,7 @@ internal sealed partial class World
             _disk, OnStep, _plan.Plant, (number, at, bytes) => _history.Keep(number, at, bytes, audited.Auditor));
         var grain = OrleansParts.Make(
             id, _silo.Factory(isOutside: false), () => Deactivate(made), () => new BookGrain(store, _clock, NullLogger<BookGrain>.Instance));
-        audited = new AuditedBook(grain, _plan.Wrap(grain), () => store.Opened!, _clock, Log, Unreadable);
+        audited = new AuditedBook(grain, _plan.Wrap(grain), () => store.Opened!, _history, _clock, Log, Unreadable);
         _journals.Add(audited, store);
         made = new Activation(
             id, audited, () => ActivateAsync(grain, audited, store), () => grain.OnDeactivateAsync(default, CancellationToken.None), isReentrant: true);
@@ -77,6 +77,7 @@ internal sealed partial class World
         {
             // What was acknowledged is gone, and nothing on the disk says that it ever was.
             _isOver = true;
+            throw new JournalUnavailableException("The world is over.");
         }
     }
 

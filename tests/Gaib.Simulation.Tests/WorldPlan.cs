@@ -43,6 +43,6 @@ internal sealed record WorldPlan
             2 => faults with { Misdirected = Chance(0.02), Corrupt = Chance(0.02) },
             _ => faults,
         };
-        return new WorldPlan { Faults = faults, Kill = Chance(0.01), StepFault = Chance(0.01) };
+        return new WorldPlan { Faults = faults, Kill = Chance(0.01), StepFault = Chance(0.015) };
     }
 }

@@ -11,6 +11,8 @@ namespace Gaib.Simulation.Tests.Audit;
 /// <summary>One activation of a lease: an outbox, whose stored state says what the book must have been told.</summary>
 internal sealed class AuditedLease(Hash32 id, LeaseKept? stored, EventLog log) : ILeaseGrain
 {
+    private bool _isCalled;
+
     /// <summary>The grain, as it takes calls.</summary>
     public ILeaseGrain Calls { get; set; } = null!;
 
@@ -47,13 +49,18 @@ internal sealed class AuditedLease(Hash32 id, LeaseKept? stored, EventLog log) :
             log.Expect(AccountId.Of(AccountKind.Lease, id), transfer.Debit, "a lease pays out of its own account");
         }
 
-        log.See(Stored.Told < (ulong)payments.Count ? "outbox told" : "outbox swept");
+        log.See(_isCalled ? "outbox told" : "outbox swept");
     }
 
-    public async Task<Outcome<Lease>> Open(string gpuClass) => Check(await Calls.Open(gpuClass), Reason.None);
+    public async Task<Outcome<Lease>> Open(string gpuClass)
+    {
+        _isCalled = true;
+        return Check(await Calls.Open(gpuClass), Reason.None);
+    }
 
     public async Task<Outcome<Lease>> Apply(LeaseCommand command)
     {
+        _isCalled = true;
         var refused = LeaseView.Refuse(Stored?.Lease, command);
         return Check(await Calls.Apply(command), refused);
     }

@@ -26,6 +26,9 @@ internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
     /// <summary>The auditor as the book stood when it was opened last.</summary>
     public LedgerAuditor Last { get; private set; } = new();
 
+    /// <summary>What the book was after a frame.</summary>
+    public LedgerAuditor.State After(ulong number) => _after[number];
+
     /// <summary>A frame is about to be written, or, where there are bytes, it is durable and its callers are told.</summary>
     public void Keep(ulong number, long at, byte[] bytes, LedgerAuditor auditor)
     {

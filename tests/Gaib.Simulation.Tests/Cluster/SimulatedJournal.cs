@@ -8,7 +8,7 @@ namespace Gaib.Simulation.Tests.Cluster;
 /// A journal as the one on the local disk, without its thread: rows gather until the world says that the writer's turn has come. All
 /// that decides what lies on the disk is the real journal's code.
 /// </summary>
-internal sealed class SimulatedJournal(JournalLog log, Action<ulong, long, byte[]> onSealed) : IJournal
+internal sealed class SimulatedJournal(JournalLog log, Func<bool> isOwner, Action<ulong, long, byte[]> onSealed) : IJournal
 {
     private byte[] _frame = new byte[1 << 12];
     private int _filled = FrameHeader.Size;
@@ -20,6 +20,9 @@ internal sealed class SimulatedJournal(JournalLog log, Action<ulong, long, byte[
 
     /// <summary>The number of the last durable frame.</summary>
     public ulong LastNumber => log.LastNumber;
+
+    /// <summary>Nobody has taken the journal over since.</summary>
+    public bool IsOwner => isOwner();
 
     /// <summary>Rows wait to be written.</summary>
     public bool HasWork => _filled > FrameHeader.Size && _failed is null;

@@ -8,7 +8,7 @@ namespace Gaib.Simulation.Tests.Cluster;
 internal sealed class SimulatedJournalStore(
     SimulatedDisk disk, Action<JournalStep> onStep, Func<IJournal, IJournal> wrap, Action<ulong, long, byte[]> onSealed) : IJournalStore
 {
-    private const int SegmentBytes = 16 << 10;
+    private const int SegmentBytes = 4 << 10;
 
     /// <summary>What was opened; null before.</summary>
     public SimulatedJournal? Opened { get; private set; }
@@ -21,7 +21,7 @@ internal sealed class SimulatedJournalStore(
             var log = new JournalLog(new JournalOptions { SegmentBytes = SegmentBytes, OnStep = onStep }, files);
 
             // Whoever was followed by another owner writes nothing any more, so that only the owner's frames are history.
-            Opened = new SimulatedJournal(log, (number, at, bytes) =>
+            Opened = new SimulatedJournal(log, () => files.Epoch == disk.Epoch, (number, at, bytes) =>
             {
                 if (files.Epoch == disk.Epoch)
                 {
