@@ -115,7 +115,7 @@ public sealed record PoolView(
     [property: Id(4)] int Next = 0)
 {
     /// <summary>The most members in a page.</summary>
-    public const int MembersMax = 8_190;
+    public const int MembersMax = 10_000;
 }
 
 /// <summary>The end of a note stream.</summary>

@@ -140,8 +140,9 @@ internal sealed partial class BookGrain(IJournalStore journals, Network network,
 
     public async Task<ImmutableArray<ImmutableArray<byte>>> ReadNotes(Hash32 stream, ulong after, int max)
     {
+        var end = _end;
         await Durable(true);
-        return [.. BookNotes.Of(journals.Read(Name), stream).Skip((int)after).Take(max)];
+        return [.. BookNotes.Of(journals.Read(Name), stream, end.Frame).Skip((int)after).Take(max)];
     }
 
     public async Task<LedgerEntry?> FindTransfer(UInt128 id)

@@ -28,16 +28,8 @@ public sealed class LocalJournalStore : IJournalStore
     public IEnumerable<JournalFrame> Read(string name)
     {
         using var files = LocalJournalFiles.Watch(FolderOf(name));
-        var first = true;
-        foreach (var frame in Segments.Frames(files, Segments.All(files, archived: true)))
+        foreach (var frame in Segments.FromFirst(files))
         {
-            if (first && frame.Number != 1)
-            {
-                throw new JournalUnavailableException(
-                    $"{files.Place}: the frames before {frame.Number} are missing. Put the segments of the archive back.");
-            }
-
-            first = false;
             yield return frame;
         }
     }

@@ -71,6 +71,56 @@ internal static class Segments
             });
     }
 
+    /// <summary>The frames from the first on, those of segments that were put aside too.</summary>
+    /// <exception cref="JournalUnavailableException">The first ones are missing, or some that others follow are damaged.</exception>
+    public static IEnumerable<JournalFrame> FromFirst(IJournalFiles files)
+    {
+        var (frames, end, last) = (new List<JournalFrame>(), new JournalEnd(), 0UL);
+        foreach (var _ in Frames(files, All(files, archived: true), end, (header, rows) => frames.Add(new JournalFrame(header.Number, header.At, rows))))
+        {
+            foreach (var frame in frames)
+            {
+                if (last == 0 && frame.Number != 1)
+                {
+                    throw new JournalUnavailableException(
+                        $"{files.Place}: the frames before {frame.Number} are missing. Put the segments of the archive back.");
+                }
+
+                last = frame.Number;
+                yield return frame;
+            }
+
+            frames.Clear();
+        }
+
+        if (end.LaterFrame is not null)
+        {
+            foreach (var frame in LookAgain(files, last))
+            {
+                yield return frame;
+            }
+        }
+    }
+
+    /// <summary>
+    /// A frame was unreadable and a later one stood behind it. Its owner may have written both while the segment was read; then a second
+    /// look finds both, because the first of them was durable before the other was begun.
+    /// </summary>
+    private static List<JournalFrame> LookAgain(IJournalFiles files, ulong last)
+    {
+        var frames = new List<JournalFrame>();
+        var end = Follow(files, All(files, archived: true), (header, rows) =>
+        {
+            if (header.Number > last)
+            {
+                frames.Add(new JournalFrame(header.Number, header.At, rows));
+            }
+        });
+        return end.LaterFrame is not { } later ? frames : throw new JournalUnavailableException(
+            $"{Path.Combine(files.Place, end.Name)} is damaged at offset {end.Offset}: frame {end.Last.Number + 1} is unreadable, but a later "
+            + $"frame stands at {later.Name}:{later.Offset}. Nothing was changed. Restore the file from a backup.");
+    }
+
     private static IEnumerable<string> Frames(
         IJournalFiles files, IEnumerable<(int Index, string Name)> segments, JournalEnd end, Action<FrameHeader, ReadOnlyMemory<byte>> onFrame)
     {

@@ -67,6 +67,80 @@ public sealed class BookPoolTests
         Assert.Equal(Reason.AssetExists, world.Apply(new BookRequest { Writer = 16, Assets = [other] }).Result!.Reason);
     }
 
+    [Fact]
+    public void Post_ThatCollects_IsRefused()
+    {
+        var world = new BookWorld().RegisterModel().Issue(Alice, 10).Fund(Bob, 10);
+        var reserve = world.Next(Move(Bob, Alice, 10) with { Phase = TransferPhase.Reserve });
+        Assert.True(world.SendAs(reserve).Applied);
+        Assert.Equal(Reason.BatchInvalid, world.Send(Resolve(reserve, TransferPhase.Post, 10) with { Flags = TransferFlags.Collect }).Result);
+        Assert.Empty(world.Book.MembersOf(Bob));
+    }
+
+    [Fact]
+    public void Post_OfReservedShares_PullsFromTheParentFirst()
+    {
+        var world = Nested(out var inner, out var units);
+        var reserve = world.Next(Move(Alice, Bob, 4) with { Asset = units, Phase = TransferPhase.Reserve });
+        Assert.True(world.SendAs(reserve).Applied);
+        world.Fund(Carol, 900).Send(Move(Carol, Pool, 900));
+
+        // Alice held all units while the money came, so that all of it is hers, and none is Bob's.
+        Assert.True(world.Send(Resolve(reserve, TransferPhase.Post, 4)).Applied);
+        Assert.Equal(new TransferAnswer(Reason.None, 900), world.Send(Collect(inner, Alice)));
+        Assert.Equal(Reason.AmountZero, world.Send(Collect(inner, Bob)).Result);
+    }
+
+    [Fact]
+    public void Post_OfReservedShares_ThatWouldCloseACycle_IsRefused()
+    {
+        var world = Nested(out var inner, out var units);
+        var outer = world.Next(Move(Alice, Pool, 1) with { Asset = units, Phase = TransferPhase.Reserve });
+        Assert.Equal(Reason.PoolCycle, world.SendAs(outer).Result);
+
+        var third = AccountId.Of(AccountKind.Pool, Keccak.HashUtf8("third"));
+        var others = AssetId.Of(Keccak.HashUtf8("third"));
+        world.Apply(new BookRequest { Writer = 16, Assets = [new AssetRecord(others, third, false, Model)] });
+        world.Send(Move(AccountId.Issuance, Bob, 9) with { Asset = others });
+        var up = world.Next(Move(Bob, inner, 3) with { Asset = others, Phase = TransferPhase.Reserve });
+        var down = world.Next(Move(Alice, third, 3) with { Asset = units, Phase = TransferPhase.Reserve });
+        Assert.True(world.SendAs(up).Applied);
+        Assert.True(world.SendAs(down).Applied);
+        Assert.True(world.Send(Resolve(up, TransferPhase.Post, 3)).Applied);
+        Assert.Equal(Reason.PoolCycle, world.Send(Resolve(down, TransferPhase.Post, 3)).Result);
+    }
+
+    [Fact]
+    public void Pool_ThatBecameAMemberInAChainThatFailed_IsNone()
+    {
+        var world = Nested(out var inner, out var units);
+        world.Send(Move(AccountId.Issuance, Bob, 10) with { Asset = Shares });
+        var third = AccountId.Of(AccountKind.Pool, Keccak.HashUtf8("third"));
+        var others = AssetId.Of(Keccak.HashUtf8("third"));
+        world.Apply(new BookRequest { Writer = 16, Assets = [new AssetRecord(others, third, false, Model)] });
+        world.Send(Move(AccountId.Issuance, Bob, 9) with { Asset = others });
+        var chain = world.SendAll(
+            Move(Alice, third, 1) with { Asset = units, Flags = TransferFlags.Linked },
+            Move(Bob, Carol, 1_000_000));
+        Assert.Equal([Reason.LinkedFailed, Reason.InsufficientFunds], chain.Select(answer => answer.Result));
+
+        // Had the pool become a member, this would be a cycle; and a book made from the journal knows nothing of it either.
+        Assert.True(world.Send(Move(Bob, inner, 1) with { Asset = others }).Applied);
+        Assert.Equal(BookWorld.Image(world.Book), BookWorld.Image(world.Replayed()));
+    }
+
+    /// <summary>A pool that holds all shares of the model, and of which Alice holds all units.</summary>
+    private static BookWorld Nested(out AccountId inner, out AssetId units)
+    {
+        var world = new BookWorld().RegisterModel();
+        inner = AccountId.Of(AccountKind.Pool, Keccak.HashUtf8("inner"));
+        units = AssetId.Of(Keccak.HashUtf8("inner"));
+        world.Apply(new BookRequest { Writer = 16, Assets = [new AssetRecord(units, inner, false, Model)] });
+        world.Issue(inner, 64);
+        Assert.True(world.Send(Move(AccountId.Issuance, Alice, 8) with { Asset = units }).Applied);
+        return world;
+    }
+
     private static Transfer Collect(AccountId pool, AccountId member) =>
         new() { Debit = pool, Credit = member, Flags = TransferFlags.Collect };
 }

@@ -1,211 +1,312 @@
 using Gaib.Abstractions.Ports;
+using Gaib.Simulation.Tests.Cluster;
 using Gaib.Storage.Journal;
 
 namespace Gaib.Simulation.Tests.Disk;
 
-/// <summary>The machine stops here, as if its power went.</summary>
-internal sealed class PowerCutException : Exception;
-
 /// <summary>
 /// A disk with a cache in front of it. What is written lies in the cache until it is flushed; a power cut keeps some of its sectors and
-/// drops others. A flush may fail, and then what it was to bring to the disk is gone or not, and the next flush says nothing about it.
+/// drops others. A name that was made or changed is durable, as the port promises; a removed file may come back with the power, until
+/// something else makes its folder durable.
 /// </summary>
-internal sealed class SimulatedDisk(Random random, DiskFaults faults)
+internal sealed class SimulatedDisk(Random random, DiskFaults faults, EventLog log)
 {
     private const int Sector = 512;
 
-    private readonly Dictionary<string, Stored> _files = [];
-    private bool _isHealed;
+    private readonly Dictionary<string, StoredFile> _files = [];
+    private readonly Dictionary<string, StoredFile> _ghosts = [];
+    private readonly Dictionary<string, StoredFile> _removed = [];
+    private bool _isHealed = true;
 
+    /// <summary>Number of the newest owner.</summary>
     public ulong Epoch { get; private set; }
 
-    /// <summary>How often each fault struck.</summary>
-    public Dictionary<string, int> Struck { get; } = [];
+    /// <summary>Nothing works until the machine starts again.</summary>
+    public bool IsPowerOut { get; private set; }
 
-    /// <summary>Nothing fails any more.</summary>
-    public void Heal() => _isHealed = true;
+    /// <summary>No file can be made and none can grow.</summary>
+    public bool IsFull { get; set; }
 
-    /// <summary>Things fail again.</summary>
-    public void Hurt() => _isHealed = false;
+    /// <summary>The disk changed, lost or misplaced something since it was last restored.</summary>
+    public bool HasLied { get; private set; }
+
+    /// <summary>Things fail from here on, or no more.</summary>
+    public bool IsHealed
+    {
+        get => _isHealed;
+        set => (_isHealed, IsFull) = (value, false);
+    }
 
     /// <summary>A new owner: every earlier one is shut out.</summary>
-    public IJournalFiles Take() => new SimulatedFiles(this, ++Epoch);
-
-    /// <summary>The power goes: of each write that was not flushed some sectors are kept.</summary>
-    public void CutPower()
+    public IJournalFiles Take()
     {
+        CheckPower();
+        return new SimulatedFiles(this, ++Epoch);
+    }
+
+    /// <summary>The files as an export reads them, beside the owner.</summary>
+    public IJournalFiles Watch()
+    {
+        CheckPower();
+        return new SimulatedFiles(this, 0);
+    }
+
+    /// <summary>The power goes now; whatever is asked of the disk from here on fails.</summary>
+    public void PullPlug() => IsPowerOut = true;
+
+    /// <summary>The machine starts again: of each write that was not flushed some sectors are kept.</summary>
+    public void Start()
+    {
+        foreach (var (name, ghost) in _ghosts)
+        {
+            if (random.Next(2) == 0 && _files.TryAdd(name, ghost))
+            {
+                log.See("removed file came back");
+            }
+        }
+
+        _ghosts.Clear();
         foreach (var file in _files.Values)
         {
             KeepSome(file);
-            file.Cache = [.. file.Durable];
+            file.Forget();
         }
+
+        IsPowerOut = false;
     }
 
-    /// <summary>Something changes a bit of what was kept of a segment.</summary>
-    public void Rot()
+    /// <summary>The system forgets what it had in its cache of flushed files.</summary>
+    public void DropCache()
     {
-        var segments = _files.Where(file => file.Key.EndsWith(".seg", StringComparison.Ordinal)).Select(file => file.Value).ToArray();
-        if (segments.Length > 0)
+        log.See("cache dropped");
+        foreach (var file in _files.Values.Where(file => file.Pending.Count == 0))
         {
-            var file = segments[random.Next(segments.Length)];
-            var used = file.Durable.FindLastIndex(b => b != 0) + 1;
-            if (used > 0)
-            {
-                var at = random.Next(used);
-                file.Durable[at] ^= (byte)(1 << random.Next(8));
-                file.Cache = [.. file.Durable];
-                Count("rot");
-            }
+            file.Forget();
         }
     }
 
-    private void Check(ulong epoch)
+    /// <summary>Something changes a bit or a sector of what was kept of a file.</summary>
+    public void MayRot()
     {
+        if (!_isHealed && random.NextDouble() < faults.Rot && Pick() is { } file && file.Platter.LastIndexOfAnyExcept((byte)0) is >= 0 and var last)
+        {
+            var at = random.Next(last + 1);
+            file.Platter[at] ^= (byte)(1 << random.Next(8));
+            file.Forget();
+            HasLied = true;
+            log.See("rot");
+        }
+    }
+
+    /// <summary>Somebody puts every file back as it should be.</summary>
+    public void Restore()
+    {
+        foreach (var (name, file) in _removed)
+        {
+            _files.TryAdd(name, file);
+        }
+
+        _removed.Clear();
+        foreach (var file in _files.Values)
+        {
+            file.Restore();
+        }
+
+        HasLied = false;
+        log.See("restored from backup");
+    }
+
+    /// <summary>Somebody removes a file.</summary>
+    public void RemoveByHand(string name)
+    {
+        if (_files.Remove(name, out var file))
+        {
+            _removed[name] = file;
+            log.See("snapshot removed by hand");
+        }
+    }
+
+    /// <summary>What stands in the segments that a journal reads when it opens, as it reads them.</summary>
+    public IEnumerable<(string Name, byte[] Bytes)> Segments => _files
+        .Where(file => file.Key.StartsWith("journal-", StringComparison.Ordinal) && file.Key.EndsWith(".seg", StringComparison.Ordinal))
+        .OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => (file.Key, file.Value.Cache.ToArray()));
+
+    internal StoredFile File(string name) => _files.TryGetValue(name, out var file) ? file : throw new FileNotFoundException(name);
+
+    internal IReadOnlyCollection<string> Names => [.. _files.Keys.Order(StringComparer.Ordinal)];
+
+    internal void Check(ulong epoch)
+    {
+        CheckPower();
         if (epoch != Epoch)
         {
-            Count("fenced");
+            log.See("fenced");
             throw new JournalUnavailableException($"Owner {epoch} was followed by {Epoch}.");
         }
+
+        if (Strikes("power cut", faults.PowerCut))
+        {
+            PullPlug();
+            CheckPower();
+        }
     }
 
-    private bool Strikes(string fault, double chance)
+    internal void CheckPower()
     {
-        var strikes = !_isHealed && random.NextDouble() < chance;
-        if (strikes)
+        if (IsPowerOut)
         {
-            Count(fault);
+            throw new PowerCutException();
+        }
+    }
+
+    internal void MayFail(string fault, double chance)
+    {
+        if (Strikes(fault, chance))
+        {
+            throw new IOException($"Simulated: {fault}.");
+        }
+    }
+
+    internal void CheckSpace()
+    {
+        if (IsFull)
+        {
+            log.See("disk full");
+            throw new IOException("Simulated: no space is left.");
+        }
+    }
+
+    internal DiskFaults Faults => faults;
+
+    internal void Add(string name, StoredFile file)
+    {
+        _files[name] = file;
+        _ghosts.Clear();
+    }
+
+    internal void Rename(string from, string to)
+    {
+        _files.Remove(from, out var file);
+        Add(to, file!);
+    }
+
+    internal void Remove(string name)
+    {
+        if (_files.Remove(name, out var file))
+        {
+            _ghosts[name] = file;
+        }
+    }
+
+    internal PendingWrite Accept(long offset, byte[] bytes)
+    {
+        var lie = Strikes("lost write", faults.Lost) ? random.Next(2) == 0 ? DiskLie.Lost : DiskLie.LostInPart
+            : Strikes("misdirected write", faults.Misdirected) ? random.Next(2) == 0 ? DiskLie.Misplaced : DiskLie.MisplacedElsewhere
+            : Strikes("corrupt write", faults.Corrupt) ? random.Next(2) == 0 ? DiskLie.Flipped : DiskLie.Garbled
+            : DiskLie.None;
+        HasLied |= lie != DiskLie.None;
+        return new PendingWrite(offset, bytes, lie);
+    }
+
+    /// <summary>Brings one write to the disk, as the disk does it.</summary>
+    internal void Settle(StoredFile file, PendingWrite write)
+    {
+        if (write.Lie == DiskLie.None)
+        {
+            file.Keep(write.Offset, write.Bytes);
+            return;
         }
 
-        return strikes;
+        file.KeepInBackup(write.Offset, write.Bytes);
+        switch (write.Lie)
+        {
+            case DiskLie.LostInPart:
+                ForEachSector(write, (offset, bytes) => SpoilSome(file, offset, bytes));
+                break;
+            case DiskLie.Misplaced:
+                file.Spoil(random.Next(1 + (file.Platter.Length / Sector)) * Sector, write.Bytes);
+                break;
+            case DiskLie.MisplacedElsewhere:
+                Pick()?.Spoil(write.Offset / Sector * Sector, write.Bytes);
+                break;
+            case DiskLie.Flipped or DiskLie.Garbled:
+                file.Spoil(write.Offset, Changed(write));
+                break;
+            default:
+                break;
+        }
     }
 
-    private void Count(string fault) => Struck[fault] = Struck.GetValueOrDefault(fault) + 1;
-
-    private void KeepSome(Stored file)
+    /// <summary>A flush that failed, or a power cut: some sectors are kept, the others are not and never will be.</summary>
+    internal void KeepSome(StoredFile file)
     {
-        foreach (var (offset, bytes) in file.Pending)
+        foreach (var write in file.Pending)
         {
-            for (var at = 0; at < bytes.Length;)
+            ForEachSector(write, (offset, bytes) =>
             {
-                var end = (int)long.Min(bytes.Length, (((offset + at) / Sector) + 1) * Sector - offset);
                 if (random.Next(2) == 0)
                 {
-                    Put(file.Durable, offset + at, bytes.AsSpan(at, end - at));
+                    Settle(file, new PendingWrite(offset, bytes, write.Lie == DiskLie.LostInPart ? DiskLie.Lost : write.Lie));
                 }
-
-                at = end;
-            }
+            });
         }
 
         file.Pending.Clear();
     }
 
-    private static void Put(List<byte> into, long offset, ReadOnlySpan<byte> bytes)
+    private void SpoilSome(StoredFile file, long offset, byte[] bytes)
     {
-        while (into.Count < offset + bytes.Length)
+        if (random.Next(2) == 0)
         {
-            into.Add(0);
-        }
-
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            into[(int)offset + i] = bytes[i];
+            file.Spoil(offset, bytes);
         }
     }
 
-    private sealed class Stored
+    private byte[] Changed(PendingWrite write)
     {
-        public List<byte> Durable { get; set; } = [];
+        byte[] bytes = [.. write.Bytes];
+        if (bytes.Length == 0)
+        {
+            return bytes;
+        }
 
-        public List<byte> Cache { get; set; } = [];
+        var at = random.Next(bytes.Length);
+        if (write.Lie == DiskLie.Flipped)
+        {
+            bytes[at] ^= (byte)(1 << random.Next(8));
+        }
+        else
+        {
+            random.NextBytes(bytes.AsSpan(at, int.Min(Sector, bytes.Length - at)));
+        }
 
-        public List<(long Offset, byte[] Bytes)> Pending { get; } = [];
+        return bytes;
     }
 
-    private sealed class SimulatedFiles(SimulatedDisk disk, ulong epoch) : IJournalFiles
+    private static void ForEachSector(PendingWrite write, Action<long, byte[]> each)
     {
-        public string Place => "book";
-
-        public ulong Epoch => epoch;
-
-        public IReadOnlyCollection<string> List() => [.. disk._files.Keys];
-
-        public long LengthOf(string name) => disk._files[name].Cache.Count;
-
-        public int Read(string name, long offset, Span<byte> into)
+        for (var at = 0; at < write.Bytes.Length;)
         {
-            var cache = disk._files[name].Cache;
-            var count = (int)long.Min(into.Length, long.Max(0, cache.Count - offset));
-            for (var i = 0; i < count; i++)
-            {
-                into[i] = cache[(int)offset + i];
-            }
-
-            return count;
-        }
-
-        public void Create(string name, long bytes)
-        {
-            disk.Check(epoch);
-            if (disk.Strikes("disk full", disk.Faults.DiskFull))
-            {
-                throw new IOException("No space is left.");
-            }
-
-            disk._files[name] = new Stored { Durable = [.. new byte[bytes]], Cache = [.. new byte[bytes]] };
-        }
-
-        public void Write(string name, long offset, ReadOnlySpan<byte> bytes)
-        {
-            disk.Check(epoch);
-            if (disk.Strikes("write error", disk.Faults.WriteError))
-            {
-                throw new IOException("The write failed.");
-            }
-
-            var file = disk._files[name];
-            Put(file.Cache, offset, bytes);
-            file.Pending.Add((offset, bytes.ToArray()));
-        }
-
-        public void Flush(string name)
-        {
-            disk.Check(epoch);
-            var file = disk._files[name];
-            if (disk.Strikes("flush error", disk.Faults.FlushError))
-            {
-                disk.KeepSome(file);
-                throw new IOException("The flush failed.");
-            }
-
-            foreach (var (offset, bytes) in file.Pending)
-            {
-                Put(file.Durable, offset, bytes);
-            }
-
-            file.Pending.Clear();
-        }
-
-        public void Rename(string from, string to)
-        {
-            disk.Check(epoch);
-            disk._files.Remove(from, out var file);
-            disk._files[to] = file!;
-        }
-
-        public void Delete(string name)
-        {
-            disk.Check(epoch);
-            disk._files.Remove(name);
-        }
-
-        public void Dispose()
-        {
+            var end = (int)long.Min(write.Bytes.Length, ((((write.Offset + at) / Sector) + 1) * Sector) - write.Offset);
+            each(write.Offset + at, write.Bytes[at..end]);
+            at = end;
         }
     }
 
-    private DiskFaults Faults => faults;
+    private StoredFile? Pick()
+    {
+        var names = Names.Where(name => name.EndsWith(".seg", StringComparison.Ordinal) || name.EndsWith(".snap", StringComparison.Ordinal)).ToArray();
+        return names.Length == 0 ? null : _files[names[random.Next(names.Length)]];
+    }
+
+    private bool Strikes(string fault, double chance)
+    {
+        var strikes = !_isHealed && chance > 0 && random.NextDouble() < chance;
+        if (strikes)
+        {
+            log.See(fault);
+        }
+
+        return strikes;
+    }
 }
-
-/// <summary>How often a disk fails, each a chance an operation.</summary>
-internal sealed record DiskFaults(double DiskFull, double WriteError, double FlushError);

@@ -67,6 +67,21 @@ public sealed class JournalDamageTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_FrameDamagedThatOthersFollow_IsRefusedAndNotCutShort()
+    {
+        var whole = await WriteAsync();
+        var store = new LocalJournalStore(new Microsoft.Extensions.Options.OptionsWrapper<JournalOptions>(_options));
+        Assert.Equal(Rows, store.Read("book").Select(frame => frame.Rows.Length));
+
+        var second = (int)FrameHeader.Padded(Rows[0]);
+        whole[second + FrameHeader.Size + 9] ^= 4;
+        await File.WriteAllBytesAsync(Segment, whole, TestContext.Current.CancellationToken);
+
+        var fault = Assert.Throws<JournalUnavailableException>(() => store.Read("book").Count());
+        Assert.StartsWith($"{Segment} is damaged at offset {second}: frame 2 is unreadable, but a later frame", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Open_SegmentMissing_IsRefused()
     {
         await using (var journal = LocalJournal.Open(_options, Book))

@@ -1,0 +1,47 @@
+using Gaib.Abstractions.Money;
+using Gaib.Simulation.Tests.Cluster;
+
+namespace Gaib.Simulation.Tests.Callers;
+
+/// <summary>What somebody on another machine has: a way to grains, a watch, patience.</summary>
+internal sealed class Outside(SimulatedSilo silo, Wire wire, WorldClock clock, Random random, EventLog log)
+{
+    private readonly IGrainFactory _grains = silo.Factory(isOutside: true);
+
+    public IGrainFactory Grains => _grains;
+
+    public Wire Wire => wire;
+
+    public WorldClock Clock => clock;
+
+    public Random Random => random;
+
+    public EventLog Log => log;
+
+    /// <summary>Nobody begins anything new.</summary>
+    public bool IsEnding { get; set; }
+
+    /// <summary>The book.</summary>
+    public IBookGrain Book() => _grains.GetGrain<IBookGrain>(0);
+
+    /// <summary>The same again until there is an answer: a fault says nothing about what happened.</summary>
+    public async Task<T> RetryAsync<T>(Func<Task<T>> call)
+    {
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception)
+            {
+                log.See("retry");
+                await wire.Pause(1 + random.Next(8));
+            }
+        }
+    }
+
+    /// <summary>Nobody waits for this one.</summary>
+    public static void Forget(Task call) => _ = call.ContinueWith(
+        static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+}

@@ -1,0 +1,176 @@
+using System.Text.RegularExpressions;
+using Gaib.Abstractions.Compute;
+using Gaib.Abstractions.Models;
+using Gaib.Abstractions.Money;
+using Gaib.Abstractions.Ports;
+using Gaib.Grains.Money;
+using Gaib.Simulation.Tests.Audit;
+using Gaib.Simulation.Tests.Callers;
+using Gaib.Simulation.Tests.Cluster;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gaib.Simulation.Tests;
+
+internal sealed partial class World
+{
+    private readonly Dictionary<AuditedBook, SimulatedJournalStore> _journals = [];
+
+    private Activation MakeActivation(GrainId id) => id.Type.ToString() switch
+    {
+        nameof(IBookGrain) => MakeBook(id),
+        nameof(ISessionGrain) => MakeSession(id),
+        nameof(ILeaseGrain) => MakeLease(id),
+        _ => throw new NotSupportedException(id.ToString()),
+    };
+
+    private Activation MakeBook(GrainId id)
+    {
+        Activation made = null!;
+        AuditedBook audited = null!;
+        var store = new SimulatedJournalStore(
+            _disk, OnStep, _plan.Plant, (number, at, bytes) => _history.Keep(number, at, bytes, audited.Auditor));
+        var grain = OrleansParts.Make(
+            id, _silo.Factory(isOutside: false), () => Deactivate(made), () => new BookGrain(store, _clock, NullLogger<BookGrain>.Instance));
+        audited = new AuditedBook(grain, _plan.Wrap(grain), () => store.Opened!, _history, _clock, Log, Unreadable);
+        _journals.Add(audited, store);
+        made = new Activation(
+            id, audited, () => ActivateAsync(grain, audited, store), () => grain.OnDeactivateAsync(default, CancellationToken.None), isReentrant: true);
+        return made;
+    }
+
+    /// <summary>The runtime takes an activation that asked for its end out at once, and lets it end by itself.</summary>
+    private void Deactivate(Activation activation)
+    {
+        Log.See("deactivated");
+        _silo.Remove(activation);
+        Outside.Forget(activation.DeactivateAsync());
+    }
+
+    private async Task ActivateAsync(BookGrain grain, AuditedBook audited, SimulatedJournalStore store)
+    {
+        try
+        {
+            await grain.OnActivateAsync(CancellationToken.None);
+        }
+        catch (JournalUnavailableException fault) when (store.Opened is null && fault.InnerException is not (IOException or Disk.PowerCutException))
+        {
+            Refused(fault.Message);
+            throw;
+        }
+        catch (JournalUnavailableException fault) when (fault.InnerException is null && fault.Message.Contains("is damaged", StringComparison.Ordinal))
+        {
+            Refused(fault.Message);
+            throw;
+        }
+        catch (Exception fault) when (fault is not (JournalUnavailableException or IOException or Disk.PowerCutException))
+        {
+            Log.Blame($"The book does not start: {fault}");
+            throw;
+        }
+
+        if (store.Opened!.Mended.Length > 0)
+        {
+            Log.See("torn tail");
+        }
+
+        if (!_history.Open(store.Opened.LastNumber, audited))
+        {
+            // What was acknowledged is gone, and nothing on the disk says that it ever was.
+            _isOver = true;
+            throw new JournalUnavailableException("The world is over.");
+        }
+    }
+
+    /// <summary>
+    /// The journal refuses to open. It must have a reason, and say which file it is; then somebody does what the message says.
+    /// </summary>
+    private void Refused(string message)
+    {
+        Log.See("refused to open");
+        if (!_disk.HasLied)
+        {
+            Log.Blame($"It refused to open a journal that is as it was written: {message}");
+            return;
+        }
+
+        if (FileInMessage().Match(message) is not { Success: true } file)
+        {
+            Log.Blame($"It refused without naming a file: {message}");
+        }
+        else if (file.Value.EndsWith(".snap", StringComparison.Ordinal) && message.Contains("Remove the", StringComparison.Ordinal) && _random.Next(2) == 0)
+        {
+            _disk.RemoveByHand(file.Value);
+        }
+        else
+        {
+            _disk.Restore();
+        }
+    }
+
+    /// <summary>The running book can't read its own notes; somebody puts the journal back.</summary>
+    private void Unreadable(string message)
+    {
+        Log.See("refused to read notes");
+        if (!_disk.HasLied)
+        {
+            Log.Blame($"It refused to read a journal that is as it was written: {message}");
+        }
+
+        _disk.Restore();
+    }
+
+    /// <summary>Second activations and owners, ends, snapshots, clocks, rot, a full disk.</summary>
+    private void Meddle()
+    {
+        foreach (var activation in _silo.Live)
+        {
+            if (_random.Next(120) == 0)
+            {
+                _silo.Double(activation.Id);
+            }
+            else if (_random.Next(250) == 0)
+            {
+                Deactivate(activation);
+                _turns.Run();
+            }
+            else if (activation.Surface is AuditedBook book && _random.Next(40) == 0)
+            {
+                book.WantSnapshot();
+            }
+        }
+
+        if (_random.Next(60) == 0)
+        {
+            Log.See("clock set");
+            _clock.Move(_random.Next(-3_000, 3_000));
+        }
+
+        if (_random.Next(_disk.IsFull ? 20 : 150) == 0)
+        {
+            _disk.IsFull = !_disk.IsFull;
+            Log.See(_disk.IsFull ? "space used up" : "space came back");
+        }
+
+        _disk.MayRot();
+        if (_random.Next(100) == 0)
+        {
+            _disk.DropCache();
+        }
+
+        if (_random.NextDouble() < _plan.Kill)
+        {
+            Log.See("killed");
+            StartAgain();
+        }
+
+        if (_random.NextDouble() < _plan.Kill / 2)
+        {
+            Log.See("power cut");
+            _disk.PullPlug();
+            StartAgain();
+        }
+    }
+
+    [GeneratedRegex(@"(journal-\d{8}\.seg|snapshot-\d{16}-\d{10}\.snap)")]
+    private static partial Regex FileInMessage();
+}
