@@ -30,7 +30,7 @@ internal sealed partial class World
         var store = new SimulatedJournalStore(
             _disk, OnStep, _plan.Plant, (number, at, bytes) => _history.Keep(number, at, bytes, audited.Auditor));
         var grain = OrleansParts.Make(
-            id, _silo.Factory(isOutside: false), () => Deactivate(made), () => new BookGrain(store, _clock, NullLogger<BookGrain>.Instance));
+            id, _silo.Factory(isOutside: false), () => Deactivate(made), () => new BookGrain(store, Services.Network, _clock, NullLogger<BookGrain>.Instance));
         audited = new AuditedBook(grain, _plan.Wrap(grain), () => store.Opened!, _history, _clock, Log, Unreadable);
         _journals.Add(audited, store);
         made = new Activation(

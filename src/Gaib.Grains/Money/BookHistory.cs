@@ -106,9 +106,18 @@ internal sealed class BookHistory(IJournalHistory journal) : IDisposable
         for (var i = known + 1; i < parts.Count - 1; i++)
         {
             var builder = new TransferIndexBuilder(i == 0 ? 0 : Of(parts[i - 1])!.AppliedAfter);
+            var last = 0UL;
             foreach (var (place, frame) in journal.ReadPart(parts[i], 0))
             {
                 builder.Add(place, frame.At, frame.Rows);
+                last = frame.Number;
+            }
+
+            var next = journal.ReadPart(parts[i + 1], 0).First().Frame.Number;
+            if (last + 1 != next)
+            {
+                throw new JournalUnavailableException(
+                    $"Part {parts[i]} of the journal could be read to frame {last} alone, but the next one begins with {next}. Restore it from a backup.");
             }
 
             journal.KeepBeside(parts[i], builder.Build());
@@ -140,16 +149,12 @@ internal sealed class BookHistory(IJournalHistory journal) : IDisposable
             _last = (part, builder, TransferIndex.Open(builder.Build())!, 0, 0);
         }
 
+        // The part is written to while it is read. What is durable was written before the question came, so that a second look finds it.
         var before = _last.Frame;
-        foreach (var (place, frame) in journal.ReadPart(part, _last.Place).Where(placed => placed.Frame.Number > before))
+        if (!ReadOn(part, durable) && !ReadOn(part, durable))
         {
-            if (frame.Number > durable)
-            {
-                break;
-            }
-
-            _last.Builder.Add(place, frame.At, frame.Rows);
-            (_last.Frame, _last.Place) = (frame.Number, place);
+            throw new JournalUnavailableException(
+                $"Part {part} of the journal could be read to frame {_last.Frame} alone, but frame {durable} was written. Restore it from a backup.");
         }
 
         if (_last.Frame != before)
@@ -158,5 +163,23 @@ internal sealed class BookHistory(IJournalHistory journal) : IDisposable
         }
 
         return _last.Index;
+    }
+
+    /// <summary>Takes further frames of the last part; false where they end before the one that is durable.</summary>
+    private bool ReadOn(int part, ulong durable)
+    {
+        var before = _last.Frame;
+        foreach (var (place, frame) in journal.ReadPart(part, _last.Place).Where(placed => placed.Frame.Number > before))
+        {
+            if (frame.Number > durable)
+            {
+                return true;
+            }
+
+            _last.Builder.Add(place, frame.At, frame.Rows);
+            (_last.Frame, _last.Place) = (frame.Number, place);
+        }
+
+        return _last.Frame >= durable;
     }
 }
