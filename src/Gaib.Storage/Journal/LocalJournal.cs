@@ -42,7 +42,7 @@ internal sealed class LocalJournal : IJournal
 
     public static LocalJournal Open(JournalOptions options, string folder)
     {
-        var files = LocalJournalFiles.Take(folder);
+        var files = options.Over(LocalJournalFiles.Take(folder, options.OnStep));
         try
         {
             return new LocalJournal(options, files);

@@ -9,6 +9,12 @@ internal static class Segments
     private const string Archive = "archive";
     private const int SectorBytes = 512;
 
+    // Shorter ones were never made: an empty file is no spare, but one that lost its frames.
+    private const int BytesMin = 4096;
+
+    /// <summary>How the name of a file ends that is still being made.</summary>
+    public const string Unfinished = ".zero";
+
     public static string NameOf(int index) => "journal-" + index.ToString("D8", CultureInfo.InvariantCulture) + ".seg";
 
     /// <summary>The name of a segment that was put aside because snapshots cover it.</summary>
@@ -87,6 +93,12 @@ internal static class Segments
 
             var bytes = new byte[files.LengthOf(name)];
             files.Read(name, 0, bytes);
+            if (bytes.Length < BytesMin)
+            {
+                throw new JournalUnavailableException(
+                    $"{Path.Combine(files.Place, name)} has {bytes.Length} bytes; no segment is that short. Nothing was changed. Restore it from a backup.");
+            }
+
             try
             {
                 end.Take(index, name, bytes, onFrame);
