@@ -39,10 +39,18 @@ internal static class Segments
     }
 
     /// <summary>The header of a segment's first frame; null where none is readable there.</summary>
+    /// <exception cref="JournalUnavailableException">It is of a later program.</exception>
     public static FrameHeader? First(IJournalFiles files, string name)
     {
         Span<byte> head = stackalloc byte[FrameHeader.Size];
-        return files.Read(name, 0, head) == head.Length && FrameHeader.TryReadHead(head, out var header) ? header : null;
+        try
+        {
+            return files.Read(name, 0, head) == head.Length && FrameHeader.TryReadHead(head, out var header) ? header : null;
+        }
+        catch (InvalidDataException fault)
+        {
+            throw Unreadable(files, name, fault);
+        }
     }
 
     /// <summary>
@@ -105,12 +113,15 @@ internal static class Segments
             }
             catch (InvalidDataException fault)
             {
-                throw new JournalUnavailableException($"{Path.Combine(files.Place, name)}: {fault.Message}.", fault);
+                throw Unreadable(files, name, fault);
             }
 
             yield return name;
         }
     }
+
+    private static JournalUnavailableException Unreadable(IJournalFiles files, string name, InvalidDataException fault) =>
+        new($"{Path.Combine(files.Place, name)}: {fault.Message}.", fault);
 
     /// <summary>
     /// Whether the bytes where a chain ends can be what a cut write left: a sector of the frame that was never written is all zero,
