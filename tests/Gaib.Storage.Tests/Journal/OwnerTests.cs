@@ -77,6 +77,43 @@ public sealed class OwnerTests : IDisposable
         Assert.Contains($"{SmallJournal.First} is damaged at offset {to}", opened.Refused, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Open_OwnersFileCanNotBeMade_IsNotBlamedOnAnotherProcess()
+    {
+        // A folder is in its place: nobody holds a lock, and nobody is to be stopped.
+        Directory.CreateDirectory(Path.Combine(_folder, "owner"));
+        var wrong = Record.Exception(() => LocalJournal.Open(_options, _folder));
+        Directory.Delete(Path.Combine(_folder, "owner"));
+        await using var first = LocalJournal.Open(_options, _folder);
+
+        var locked = Assert.Throws<JournalUnavailableException>(() => LocalJournal.Open(_options, _folder));
+
+        Assert.StartsWith($"{_folder} can't be read: ", Assert.IsType<JournalUnavailableException>(wrong).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{_folder} is owned by another process. ", locked.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(JournalStep.BeforeEpoch)]
+    [InlineData(JournalStep.AfterEpoch)]
+    [InlineData(JournalStep.AfterLastAgain)]
+    public async Task Open_FaultWhileTakingOver_LeavesNoLockBehind(JournalStep at)
+    {
+        await WriteAsync(1);
+        _options.OnStep = step =>
+        {
+            if (step == at)
+            {
+                throw new IOException("the disk failed");
+            }
+        };
+        var refused = Assert.Throws<JournalUnavailableException>(() => LocalJournal.Open(_options, _folder));
+        _options.OnStep = static _ => { };
+
+        await WriteAsync(2);
+
+        Assert.Equal($"{_folder} can't be read: the disk failed", refused.Message);
+    }
+
     private async Task WriteAsync(int number)
     {
         await using var journal = LocalJournal.Open(_options, _folder);
