@@ -6,6 +6,7 @@ using Gaib.Domain;
 using Gaib.Domain.Money;
 using Gaib.Domain.Revenue;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace Gaib.Grains.Money;
@@ -16,10 +17,9 @@ namespace Gaib.Grains.Money;
 /// </summary>
 [Reentrant]
 [GrainType("gaib.book")]
-internal sealed partial class BookGrain(IJournalStore journals, Network network, IClock clock, ILogger<BookGrain> logger)
-    : Grain, IBookGrain
+internal sealed partial class BookGrain(
+    IJournalStore journals, Network network, IClock clock, IOptions<BookOptions> options, ILogger<BookGrain> logger) : Grain, IBookGrain
 {
-    private const ulong SnapshotEveryBytes = 64 << 20;
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly BookRows _rows = new();
@@ -198,7 +198,7 @@ internal sealed partial class BookGrain(IJournalStore journals, Network network,
         {
             _end = _journal.Append(_rows.Written, _book.LastAt);
             _bytesSinceSnapshot += (ulong)_rows.Written.Length;
-            if (_bytesSinceSnapshot > SnapshotEveryBytes && _saving.IsCompleted)
+            if (_bytesSinceSnapshot > options.Value.SnapshotEveryBytes && _saving.IsCompleted)
             {
                 _bytesSinceSnapshot = 0;
                 _saving = SaveSnapshotAsync(_book.Freeze(), _end);

@@ -5,13 +5,14 @@ namespace Gaib.Storage.Journal;
 
 /// <summary>
 /// The 80 bytes before a frame's rows, little-endian: magic "GAIB", version u16, header length u16, row bytes u32, checksum of the head
-/// u32, epoch u64, number u64, at i64, 0 u64, checksum of the previous frame (16 bytes), checksum of this one (16 bytes). The frame's
+/// u32, epoch u64, number u64, at i64, bytes of the segment u64, checksum of the previous frame (16 bytes), checksum of this one (16 bytes). The frame's
 /// checksum is XXH128 with the epoch as its seed over the header's first 64 bytes and the rows, so that a frame that an earlier owner
 /// left behind never passes for a new one. The head has one of its own (XXH32, its own field zero), so that the length of a
-/// frame whose rows are damaged can be believed. Version 1 had zeros there.
+/// frame whose rows are damaged can be believed; version 1 had zeros there. The segment's bytes tell a file that was cut short at the
+/// end of a frame; frames of earlier programs have 0.
 /// </summary>
 internal readonly record struct FrameHeader(
-    ushort Form, uint RowBytes, ulong Epoch, ulong Number, long At, UInt128 Previous, UInt128 Checksum)
+    ushort Form, uint RowBytes, ulong Epoch, ulong Number, long At, long SegmentBytes, UInt128 Previous, UInt128 Checksum)
 {
     public const int Size = 80;
     public const uint Magic = 0x42494147;
@@ -29,7 +30,8 @@ internal readonly record struct FrameHeader(
     /// <summary>
     /// Writes header and checksums in front of the rows that lie at <paramref name="frame"/>[80..], and the padding behind them.
     /// </summary>
-    public static FrameHeader Seal(Span<byte> frame, int rowBytes, ulong epoch, ulong number, long at, UInt128 previous)
+    public static FrameHeader Seal(
+        Span<byte> frame, int rowBytes, ulong epoch, ulong number, long at, long segmentBytes, UInt128 previous)
     {
         frame[..Size].Clear();
         frame[(Size + rowBytes)..(int)Padded(rowBytes)].Fill(Padding);
@@ -40,11 +42,12 @@ internal readonly record struct FrameHeader(
         BinaryPrimitives.WriteUInt64LittleEndian(frame[16..], epoch);
         BinaryPrimitives.WriteUInt64LittleEndian(frame[24..], number);
         BinaryPrimitives.WriteInt64LittleEndian(frame[32..], at);
+        BinaryPrimitives.WriteInt64LittleEndian(frame[40..], segmentBytes);
         BinaryPrimitives.WriteUInt128LittleEndian(frame[48..], previous);
         BinaryPrimitives.WriteUInt32LittleEndian(frame[12..], XxHash32.HashToUInt32(frame[..SummedHead]));
         var checksum = Sum(frame[..SummedHead], frame.Slice(Size, rowBytes), epoch);
         BinaryPrimitives.WriteUInt128LittleEndian(frame[64..], checksum);
-        return new FrameHeader(Version, (uint)rowBytes, epoch, number, at, previous, checksum);
+        return new FrameHeader(Version, (uint)rowBytes, epoch, number, at, segmentBytes, previous, checksum);
     }
 
     /// <summary>Reads a header without its rows; false where the bytes are none, or are damaged.</summary>
@@ -74,6 +77,7 @@ internal readonly record struct FrameHeader(
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[40..]),
             BinaryPrimitives.ReadUInt128LittleEndian(bytes[48..]),
             BinaryPrimitives.ReadUInt128LittleEndian(bytes[64..]));
         return true;

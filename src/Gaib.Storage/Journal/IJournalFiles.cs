@@ -33,6 +33,6 @@ internal interface IJournalFiles : IDisposable
     /// <summary>Gives a file another name, durably; a file that has it is replaced.</summary>
     void Rename(string from, string to);
 
-    /// <summary>Removes a file, if it is there.</summary>
+    /// <summary>Removes a file durably, if it is there.</summary>
     void Delete(string name);
 }

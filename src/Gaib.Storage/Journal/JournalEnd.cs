@@ -45,6 +45,12 @@ internal sealed class JournalEnd
         var from = 0;
         while (FrameHeader.TryRead(bytes.Span[from..], out var header) && Follows(header))
         {
+            if (header.SegmentBytes > bytes.Length)
+            {
+                throw new InvalidDataException(
+                    $"the file has {bytes.Length} bytes, but was made with {header.SegmentBytes}. Nothing was changed. Restore it from a backup");
+            }
+
             onFrame(header, bytes.Slice(from + FrameHeader.Size, (int)header.RowBytes));
             (Last, LastName, LastOffset) = (header, name, from);
             from += (int)header.Length;
@@ -59,7 +65,7 @@ internal sealed class JournalEnd
 
         (Segment, Name, Offset) = (index, name, from);
         CanBeTorn = IsDirty && Segments.CanBeTorn(bytes.Span, from);
-        LaterFrame = IsDirty && FindLater(bytes.Span, from + 1) is { } at ? (name, at) : null;
+        LaterFrame = IsDirty && FindLater(bytes.Span, from) is { } at ? (name, at) : null;
     }
 
     private bool Follows(in FrameHeader header) =>

@@ -9,10 +9,10 @@ namespace Gaib.Storage.Journal;
 internal sealed class JournalLog
 {
     private const int SumsKept = 4096;
-    private const string Mending = "mending";
 
     private readonly JournalOptions _options;
     private readonly IJournalFiles _files;
+    private readonly ulong _epoch;
     private readonly UInt128[] _sums = new UInt128[SumsKept];
     private readonly int _firstSegment;
     private readonly JournalEnd _found;
@@ -35,7 +35,7 @@ internal sealed class JournalLog
         var start = StartOf(segments);
         _firstSegment = start;
         _found = Segments.Follow(files, segments.Where(segment => segment.Index >= start), (header, _) => CheckAgainstSnapshot(header));
-        Mended = Mend(_found);
+        var tail = new TornTail(files, _found);
         if (Snapshot is { } snapshot && snapshot.Position.Frame > _found.Last.Number)
         {
             throw new JournalUnavailableException(
@@ -43,7 +43,12 @@ internal sealed class JournalLog
                 + $"{_found.Last.Number}. Nothing was changed. Restore the missing segments from a backup.");
         }
 
+        Mended = tail.CutOff(options.OnStep);
+
+        // The owner's file may have been lost or come from an older backup; the journal itself knows its last owner too.
+        _epoch = ulong.Max(files.Epoch, _found.Last.Epoch + 1);
         WriteLastAgain(_found);
+        ClearUnfinished();
         (_last, _segment, _name, _offset, _spare) = (_found.Last, _found.Segment, _found.Name, _found.Offset, _found.Spare);
         _length = _segment > 0 ? files.LengthOf(_name) : 0;
         _sums[_last.Number % SumsKept] = _last.Checksum;
@@ -81,12 +86,12 @@ internal sealed class JournalLog
     {
         _options.OnStep(JournalStep.BeforeWrite);
         var total = (int)FrameHeader.Padded(rowBytes);
-        var header = FrameHeader.Seal(frame, rowBytes, _files.Epoch, _last.Number + 1, at, _last.Checksum);
         if (_segment == 0 || _offset + total > _length)
         {
             TakeSegment(total);
         }
 
+        var header = FrameHeader.Seal(frame, rowBytes, _epoch, _last.Number + 1, at, _length, _last.Checksum);
         _files.Write(_name, _offset, frame[..total]);
         _options.OnStep(JournalStep.AfterWrite);
         _files.Flush(_name);
@@ -117,13 +122,15 @@ internal sealed class JournalLog
     /// <exception cref="JournalUnavailableException">The place is too long ago, or the snapshot does not read back.</exception>
     public void SaveSnapshot(JournalPosition position, IEnumerable<ReadOnlyMemory<byte>> parts)
     {
+        // Read before the check: while this runs, the writer may put another frame's checksum in its place.
+        var checksum = _sums[position.Frame % SumsKept];
+        Interlocked.MemoryBarrier();
         if (position.Frame + SumsKept <= _last.Number)
         {
             throw new JournalUnavailableException($"The snapshot of frame {position.Frame} came too late: the journal is at {_last.Number}.");
         }
 
-        var name = SnapshotFile.Save(
-            _files, position, _sums[position.Frame % SumsKept], parts, () => _options.OnStep(JournalStep.BeforeSnapshotRename));
+        var name = SnapshotFile.Save(_files, position, checksum, parts, _options.OnStep);
         var names = SnapshotFile.NewestFirst(_files);
         foreach (var old in names.SkipWhile(known => known != name).Skip(2))
         {
@@ -149,6 +156,7 @@ internal sealed class JournalLog
 
             _options.OnStep(JournalStep.BeforeArchive);
             _files.Rename(segments[i].Name, Segments.ArchivedNameOf(segments[i].Name));
+            _options.OnStep(JournalStep.AfterArchive);
         }
     }
 
@@ -193,39 +201,6 @@ internal sealed class JournalLog
         }
     }
 
-    private string Mend(JournalEnd end)
-    {
-        var isUnfinished = _files.List().Contains(Mending);
-        if (!end.IsDirty && !isUnfinished)
-        {
-            return "";
-        }
-
-        var path = Path.Combine(_files.Place, end.Name);
-        if (end.LaterFrame is { } later)
-        {
-            throw new JournalUnavailableException(
-                $"{path} is damaged at offset {end.Offset}: frame {end.Last.Number + 1} is unreadable, but a later frame stands at "
-                + $"{later.Name}:{later.Offset}. Nothing was changed. Restore the file from a backup.");
-        }
-
-        if (!end.CanBeTorn && !isUnfinished)
-        {
-            throw new JournalUnavailableException(
-                $"{path} is damaged at offset {end.Offset}: frame {end.Last.Number + 1} was written whole and has changed since. "
-                + "Nothing was changed. Restore the file from a backup.");
-        }
-
-        // If the flush fails, the zeros may stand in the system's cache alone, and the torn bytes come back one day. So it is noted
-        // that they are to be written again.
-        _files.Create(Mending, 0);
-        var rest = _files.LengthOf(end.Name) - end.Offset;
-        _files.Write(end.Name, end.Offset, new byte[rest]);
-        _files.Flush(end.Name);
-        _files.Delete(Mending);
-        return $"{path}: a torn frame after frame {end.Last.Number} was cut off at offset {end.Offset}; it was never acknowledged.";
-    }
-
     /// <summary>
     /// Writes the last frame once more. Its flush may have failed for the owner before; then it can be read, out of the system's cache,
     /// and yet be on no disk, and a later flush would not bring it there. Every frame before it was flushed before it was written.
@@ -238,7 +213,18 @@ internal sealed class JournalLog
             var frame = new byte[end.Last.Length];
             _files.Read(name, end.LastOffset, frame);
             _files.Write(name, end.LastOffset, frame);
+            _options.OnStep(JournalStep.AfterLastAgain);
             _files.Flush(name);
+        }
+    }
+
+    /// <summary>Removes what an earlier owner began to make and did not finish; nobody else would, and its names are not used again.</summary>
+    private void ClearUnfinished()
+    {
+        foreach (var name in _files.List().Where(name =>
+            name.EndsWith(Segments.Unfinished, StringComparison.Ordinal) || name.EndsWith(SnapshotFile.Unfinished, StringComparison.Ordinal)))
+        {
+            _files.Delete(name);
         }
     }
 
@@ -255,5 +241,7 @@ internal sealed class JournalLog
 
             (_segment, _name, _offset, _length, _spare) = (_segment + 1, next, 0, _files.LengthOf(next), null);
         }
+
+        _options.OnStep(JournalStep.AfterSegment);
     }
 }

@@ -15,28 +15,9 @@ public sealed class JournalOptions
     /// </summary>
     public bool ArchiveCovered { get; set; } = true;
 
-    /// <summary>Called before a named step of writing; tests make it throw or kill the process. Default: does nothing.</summary>
+    /// <summary>Called at a named step of writing; tests make it throw or kill the process. Default: does nothing.</summary>
     public Action<JournalStep> OnStep { get; set; } = static _ => { };
-}
 
-/// <summary>The steps of writing a journal, in order, at which a fault may strike.</summary>
-public enum JournalStep
-{
-    /// <summary>Rows are in memory, nothing is on disk.</summary>
-    BeforeWrite,
-
-    /// <summary>The frame was handed to the operating system.</summary>
-    AfterWrite,
-
-    /// <summary>The frame is on stable storage, nobody was told.</summary>
-    AfterFlush,
-
-    /// <summary>A new segment is about to be made.</summary>
-    BeforeSegment,
-
-    /// <summary>A snapshot is written under its temporary name.</summary>
-    BeforeSnapshotRename,
-
-    /// <summary>A segment that snapshots cover is about to be moved aside.</summary>
-    BeforeArchive,
+    /// <summary>Puts something between the journal and its files; tests make it cut writes in half or fail. Default: nothing.</summary>
+    internal Func<IJournalFiles, IJournalFiles> Over { get; set; } = static files => files;
 }

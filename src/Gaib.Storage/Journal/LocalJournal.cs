@@ -42,14 +42,15 @@ internal sealed class LocalJournal : IJournal
 
     public static LocalJournal Open(JournalOptions options, string folder)
     {
-        var files = LocalJournalFiles.Take(folder);
+        IJournalFiles? files = null;
         try
         {
+            files = options.Over(LocalJournalFiles.Take(folder, options.OnStep));
             return new LocalJournal(options, files);
         }
         catch (Exception fault)
         {
-            files.Dispose();
+            files?.Dispose();
             throw fault is IOException or UnauthorizedAccessException
                 ? new JournalUnavailableException($"{folder} can't be read: {fault.Message}", fault)
                 : fault;

@@ -11,8 +11,11 @@ internal sealed class LocalJournalFiles : IJournalFiles
     private readonly FileStream? _lock;
     private readonly Dictionary<string, SafeFileHandle> _open = [];
     private readonly Lock _gate = new();
+    private readonly Action<JournalStep> _onStep;
+    private readonly DateTime _takenAt;
 
-    private LocalJournalFiles(string folder, FileStream? owner, ulong epoch) => (Place, _lock, Epoch) = (folder, owner, epoch);
+    private LocalJournalFiles(string folder, FileStream? owner, ulong epoch, Action<JournalStep> onStep) =>
+        (Place, _lock, Epoch, _onStep, _takenAt) = (folder, owner, epoch, onStep, EpochFile.WrittenAt(folder));
 
     public string Place { get; }
 
@@ -20,15 +23,15 @@ internal sealed class LocalJournalFiles : IJournalFiles
 
     /// <summary>Takes the folder over, making it if it is missing.</summary>
     /// <exception cref="JournalUnavailableException">Another process holds it.</exception>
-    public static LocalJournalFiles Take(string folder)
+    public static LocalJournalFiles Take(string folder, Action<JournalStep> onStep)
     {
         Directory.CreateDirectory(folder);
-        var owner = EpochFile.Take(folder, out var epoch);
-        return new LocalJournalFiles(folder, owner, epoch);
+        var owner = EpochFile.Take(folder, onStep, out var epoch);
+        return new LocalJournalFiles(folder, owner, epoch, onStep);
     }
 
     /// <summary>Looks at the folder beside its owner; nothing is to be written.</summary>
-    public static LocalJournalFiles Watch(string folder) => new(folder, null, 0);
+    public static LocalJournalFiles Watch(string folder) => new(folder, null, 0, static _ => { });
 
     public IReadOnlyCollection<string> List() => !Directory.Exists(Place) ? [] :
     [
@@ -54,24 +57,33 @@ internal sealed class LocalJournalFiles : IJournalFiles
         var path = PathOf(name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         Forget(name);
-        using (var file = File.OpenHandle(path + ".zero", FileMode.Create, FileAccess.Write))
+        try
         {
-            var zeros = new byte[(int)long.Min(ZerosAtOnce, bytes)];
-            for (long at = 0; at < bytes; at += zeros.Length)
-            {
-                RandomAccess.Write(file, zeros.AsSpan(0, (int)long.Min(zeros.Length, bytes - at)), at);
-            }
-
-            RandomAccess.FlushToDisk(file);
+            WriteZeros(path + Segments.Unfinished, bytes);
+        }
+        catch (IOException)
+        {
+            // On a full disk what was written so far would only keep the space from everybody else.
+            File.Delete(path + Segments.Unfinished);
+            throw;
         }
 
-        File.Move(path + ".zero", path, overwrite: true);
+        _onStep(JournalStep.BeforeFileRename);
+        File.Move(path + Segments.Unfinished, path, overwrite: true);
         DurableFolder.Flush(Path.GetDirectoryName(path)!);
     }
 
-    public void Write(string name, long offset, ReadOnlySpan<byte> bytes) => RandomAccess.Write(HandleOf(name), bytes, offset);
+    public void Write(string name, long offset, ReadOnlySpan<byte> bytes)
+    {
+        CheckOwner();
+        RandomAccess.Write(HandleOf(name), bytes, offset);
+    }
 
-    public void Flush(string name) => RandomAccess.FlushToDisk(HandleOf(name));
+    public void Flush(string name)
+    {
+        RandomAccess.FlushToDisk(HandleOf(name));
+        CheckOwner();
+    }
 
     public void Rename(string from, string to)
     {
@@ -87,6 +99,7 @@ internal sealed class LocalJournalFiles : IJournalFiles
     {
         Forget(name);
         File.Delete(PathOf(name));
+        DurableFolder.Flush(Path.GetDirectoryName(PathOf(name))!);
     }
 
     public void Dispose()
@@ -102,6 +115,28 @@ internal sealed class LocalJournalFiles : IJournalFiles
         }
 
         _lock?.Dispose();
+    }
+
+    /// <summary>One look at the file's time, before anything is overwritten and before anything is said to be written.</summary>
+    private void CheckOwner()
+    {
+        if (EpochFile.WrittenAt(Place) != _takenAt)
+        {
+            throw new JournalUnavailableException(
+                $"{Place} was taken over by another owner, or its file \"owner\" was removed or changed. Nothing more is written by this one.");
+        }
+    }
+
+    private static void WriteZeros(string path, long bytes)
+    {
+        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
+        var zeros = new byte[(int)long.Min(ZerosAtOnce, bytes)];
+        for (long at = 0; at < bytes; at += zeros.Length)
+        {
+            RandomAccess.Write(file, zeros.AsSpan(0, (int)long.Min(zeros.Length, bytes - at)), at);
+        }
+
+        RandomAccess.FlushToDisk(file);
     }
 
     private string PathOf(string name) => Path.Combine(Place, name);

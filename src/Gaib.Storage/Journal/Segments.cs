@@ -9,6 +9,12 @@ internal static class Segments
     private const string Archive = "archive";
     private const int SectorBytes = 512;
 
+    // Shorter ones were never made: an empty file is no spare, but one that lost its frames.
+    private const int BytesMin = 4096;
+
+    /// <summary>How the name of a file ends that is still being made.</summary>
+    public const string Unfinished = ".zero";
+
     public static string NameOf(int index) => "journal-" + index.ToString("D8", CultureInfo.InvariantCulture) + ".seg";
 
     /// <summary>The name of a segment that was put aside because snapshots cover it.</summary>
@@ -33,10 +39,18 @@ internal static class Segments
     }
 
     /// <summary>The header of a segment's first frame; null where none is readable there.</summary>
+    /// <exception cref="JournalUnavailableException">It is of a later program.</exception>
     public static FrameHeader? First(IJournalFiles files, string name)
     {
         Span<byte> head = stackalloc byte[FrameHeader.Size];
-        return files.Read(name, 0, head) == head.Length && FrameHeader.TryReadHead(head, out var header) ? header : null;
+        try
+        {
+            return files.Read(name, 0, head) == head.Length && FrameHeader.TryReadHead(head, out var header) ? header : null;
+        }
+        catch (InvalidDataException fault)
+        {
+            throw Unreadable(files, name, fault);
+        }
     }
 
     /// <summary>
@@ -137,18 +151,27 @@ internal static class Segments
 
             var bytes = new byte[files.LengthOf(name)];
             files.Read(name, 0, bytes);
+            if (bytes.Length < BytesMin)
+            {
+                throw new JournalUnavailableException(
+                    $"{Path.Combine(files.Place, name)} has {bytes.Length} bytes; no segment is that short. Nothing was changed. Restore it from a backup.");
+            }
+
             try
             {
                 end.Take(index, name, bytes, onFrame);
             }
             catch (InvalidDataException fault)
             {
-                throw new JournalUnavailableException($"{Path.Combine(files.Place, name)}: {fault.Message}.", fault);
+                throw Unreadable(files, name, fault);
             }
 
             yield return name;
         }
     }
+
+    private static JournalUnavailableException Unreadable(IJournalFiles files, string name, InvalidDataException fault) =>
+        new($"{Path.Combine(files.Place, name)}: {fault.Message}.", fault);
 
     /// <summary>
     /// Whether the bytes where a chain ends can be what a cut write left: a sector of the frame that was never written is all zero,

@@ -7,13 +7,15 @@ namespace Gaib.Storage.Journal;
 
 /// <summary>
 /// A snapshot on disk. Head of 64 bytes, little-endian: magic "GAIBSNAP", version u32, 0 u32, frame u64, offset u64, checksum of that
-/// frame (16 bytes), XXH128 of the 48 bytes before (16 bytes). Then parts, each length u32, 0 u32, XXH128 seeded with the part's number from 0,
-/// bytes; then a part of length 0 whose seed is the number of parts. It is written under another name, flushed, read back and only then
+/// frame (16 bytes), XXH128 of the 48 bytes before (16 bytes). Then parts, each length u32, 0 u32, XXH128, bytes; its seed is the part's number
+/// from 0, xor the first half of the head's checksum, so that parts of two snapshots can't be mixed (in version 2 the number alone). Then
+/// a part of length 0 whose number is that of the parts. It is written under another name, flushed, read back and only then
 /// renamed, so that a snapshot that has its name is whole unless the disk spoilt it later.
 /// </summary>
 internal static class SnapshotFile
 {
-    public const uint Version = 2;
+    public const uint Version = 3;
+    private const uint UnboundVersion = 2;
     private const int HeadBytes = 64;
     private const int PartHeadBytes = 24;
     private const int PartMax = 64 << 20;
@@ -25,35 +27,56 @@ internal static class SnapshotFile
             .OrderDescending(StringComparer.Ordinal),
     ];
 
+    /// <summary>How the name of a snapshot ends that is still being written.</summary>
+    public const string Unfinished = ".new";
+
     /// <summary>Writes a snapshot and reads it back.</summary>
     /// <returns>Its name.</returns>
     /// <exception cref="JournalUnavailableException">It does not read back as it was written.</exception>
     public static string Save(
-        IJournalFiles files, JournalPosition position, UInt128 frameChecksum, IEnumerable<ReadOnlyMemory<byte>> parts, Action beforeRename)
+        IJournalFiles files, JournalPosition position, UInt128 frameChecksum, IEnumerable<ReadOnlyMemory<byte>> parts, Action<JournalStep> onStep)
     {
         var name = NameOf(position);
-        var temporary = name + ".new";
+        var temporary = name + Unfinished;
+        try
+        {
+            Write(files, temporary, position, frameChecksum, parts, onStep);
+        }
+        catch (Exception fault) when (fault is IOException or JournalUnavailableException)
+        {
+            // On a full disk half a snapshot would keep the space from the journal itself.
+            files.Delete(temporary);
+            throw;
+        }
+
+        onStep(JournalStep.BeforeSnapshotRename);
+        files.Rename(temporary, name);
+        onStep(JournalStep.AfterSnapshotRename);
+        return name;
+    }
+
+    private static void Write(
+        IJournalFiles files, string temporary, JournalPosition position, UInt128 frameChecksum, IEnumerable<ReadOnlyMemory<byte>> parts,
+        Action<JournalStep> onStep)
+    {
         files.Create(temporary, 0);
         Span<byte> head = stackalloc byte[HeadBytes];
         WriteHead(head, position, frameChecksum);
         files.Write(temporary, 0, head);
-        var (at, number) = ((long)HeadBytes, 0L);
+        var (at, number, salt) = ((long)HeadBytes, 0L, SaltOf(head));
         foreach (var part in parts)
         {
-            at += WritePart(files, temporary, at, part.Span, number++);
+            at += WritePart(files, temporary, at, part.Span, salt ^ number++);
+            onStep(JournalStep.AfterSnapshotPart);
         }
 
-        WritePart(files, temporary, at, [], number);
+        WritePart(files, temporary, at, [], salt ^ number);
         files.Flush(temporary);
         var back = Open(files, temporary);
         if (back.Parts().Count() != number)
         {
             throw new JournalUnavailableException($"{Path.Combine(files.Place, temporary)} does not read back as it was written.");
         }
-
-        beforeRename();
-        files.Rename(temporary, name);
-        return name;
     }
 
     /// <summary>Opens a snapshot; its parts are checked as they are read.</summary>
@@ -68,19 +91,24 @@ internal static class SnapshotFile
             throw Damaged(files, name, 0);
         }
 
-        if (BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) is var version && version != Version)
+        var version = BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
+        if (version is < UnboundVersion or > Version)
         {
             throw new JournalUnavailableException(
-                $"{Path.Combine(files.Place, name)} is a snapshot of version {version}; this program reads {Version}. Remove it to start from the journal.");
+                $"{Path.Combine(files.Place, name)} is a snapshot of version {version}; this program reads {UnboundVersion} to {Version}. "
+                + "Remove it to start from the journal.");
         }
 
         var position = new JournalPosition(
             BinaryPrimitives.ReadUInt64LittleEndian(head[16..]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(head[24..]));
         var checksum = BinaryPrimitives.ReadUInt128LittleEndian(head[32..]);
-        return new StoredSnapshot(name, position, checksum, () => PartsOf(files, name));
+        var salt = version == UnboundVersion ? 0 : SaltOf(head);
+        return new StoredSnapshot(name, position, checksum, () => PartsOf(files, name, salt));
     }
 
-    private static IEnumerable<ReadOnlyMemory<byte>> PartsOf(IJournalFiles files, string name)
+    private static long SaltOf(ReadOnlySpan<byte> head) => BinaryPrimitives.ReadInt64LittleEndian(head[48..]);
+
+    private static IEnumerable<ReadOnlyMemory<byte>> PartsOf(IJournalFiles files, string name, long salt)
     {
         var head = new byte[PartHeadBytes];
         for (var (at, number) = ((long)HeadBytes, 0L); ; number++)
@@ -91,9 +119,9 @@ internal static class SnapshotFile
             }
 
             var length = BinaryPrimitives.ReadUInt32LittleEndian(head);
-            var bytes = length <= PartMax ? new byte[length] : throw Damaged(files, name, at);
+            var bytes = length <= PartMax && BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4)) == 0 ? new byte[length] : throw Damaged(files, name, at);
             if (files.Read(name, at + PartHeadBytes, bytes) < length
-                || XxHash128.HashToUInt128(bytes, number) != BinaryPrimitives.ReadUInt128LittleEndian(head.AsSpan(8)))
+                || XxHash128.HashToUInt128(bytes, salt ^ number) != BinaryPrimitives.ReadUInt128LittleEndian(head.AsSpan(8)))
             {
                 throw Damaged(files, name, at);
             }
@@ -119,13 +147,13 @@ internal static class SnapshotFile
         BinaryPrimitives.WriteUInt128LittleEndian(head[48..], XxHash128.HashToUInt128(head[..48]));
     }
 
-    private static long WritePart(IJournalFiles files, string name, long at, ReadOnlySpan<byte> bytes, long number)
+    private static long WritePart(IJournalFiles files, string name, long at, ReadOnlySpan<byte> bytes, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, PartMax);
         Span<byte> head = stackalloc byte[PartHeadBytes];
         head.Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(head, (uint)bytes.Length);
-        BinaryPrimitives.WriteUInt128LittleEndian(head[8..], XxHash128.HashToUInt128(bytes, number));
+        BinaryPrimitives.WriteUInt128LittleEndian(head[8..], XxHash128.HashToUInt128(bytes, seed));
         files.Write(name, at, head);
         if (!bytes.IsEmpty)
         {
