@@ -15,7 +15,7 @@ namespace Gaib.Grains.Money;
 /// </summary>
 [Reentrant]
 [GrainType("gaib.book")]
-internal sealed partial class BookGrain(IJournalStore journals, IClock clock, ILogger<BookGrain> logger) : Grain, IBookGrain
+internal sealed partial class BookGrain(IJournalStore journals, IClock clock, BookMoments moments, ILogger<BookGrain> logger) : Grain, IBookGrain
 {
     private const ulong SnapshotEveryBytes = 64 << 20;
 
@@ -46,7 +46,7 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
         foreach (var frame in _journal.Replay())
         {
             _book.Replay(frame.Rows, frame.At);
-            _end = new JournalPosition(frame.Number, (uint)frame.Rows.Length);
+            _end = new JournalPosition(frame.Number, (frame.Number == _end.Frame ? _end.Offset : 0) + (uint)frame.Rows.Length);
         }
 
         if (_book.Audit() is { } fault)
@@ -124,6 +124,12 @@ internal sealed partial class BookGrain(IJournalStore journals, IClock clock, IL
     public Task<ulong> GetSequence() => Durable(_book.Sequence);
 
     public Task<string?> Audit() => Durable(_book.Audit());
+
+    public Task Freeze()
+    {
+        moments.Put(this.GetPrimaryKeyLong(), new BookMoment(_book.Freeze(), _end));
+        return Durable(true);
+    }
 
     private async Task KeepAsync()
     {

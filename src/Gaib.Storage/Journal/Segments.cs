@@ -71,7 +71,8 @@ internal static class Segments
             });
     }
 
-    private static IEnumerable<string> Frames(
+    /// <summary>Reads segment by segment, and gives each one's name when its frames have been told.</summary>
+    public static IEnumerable<string> Frames(
         IJournalFiles files, IEnumerable<(int Index, string Name)> segments, JournalEnd end, Action<FrameHeader, ReadOnlyMemory<byte>> onFrame)
     {
         var previous = 0;
