@@ -6,11 +6,11 @@ namespace Gaib.Storage;
 public static partial class LowPriority
 {
     private const int ThisThread = 0;
-    private const int Nicest = 19;
+    private const int Nice = 5;
 
     /// <summary>
-    /// Runs work on a thread of its own that gets the processor when nobody else wants it: the nice value 19 on Linux, where the call means
-    /// the calling thread alone; the priority below normal elsewhere.
+    /// Runs work on a thread of its own that gets about a third of what another thread gets where both want the processor: the nice value 5
+    /// on Linux, where the call means the calling thread alone; the priority below normal elsewhere. Less would never end on a busy node.
     /// </summary>
     public static Task<T> RunAsync<T>(string name, Func<T> work)
     {
@@ -22,7 +22,7 @@ public static partial class LowPriority
                 if (OperatingSystem.IsLinux())
                 {
                     // If the system refuses, the work is done all the same.
-                    _ = SetPriority(ThisThread, 0, Nicest);
+                    _ = SetPriority(ThisThread, 0, Nice);
                 }
 
                 done.SetResult(work());

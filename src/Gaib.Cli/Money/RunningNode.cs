@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Configuration;
+using Orleans.Runtime;
 
 namespace Gaib.Cli.Money;
 
@@ -46,6 +47,10 @@ internal static class RunningNode
             {
                 throw new IOException(fault);
             }
+        }
+        catch (Exception gone) when (gone is OrleansException or TimeoutException)
+        {
+            throw new IOException($"The node of {directory} does not answer any more; the backup did not end. Start it again and take another.", gone);
         }
         finally
         {

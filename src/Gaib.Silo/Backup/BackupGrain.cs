@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gaib.Abstractions.Money;
-using Gaib.Storage;
 using Gaib.Storage.Backup;
 using Orleans.Concurrency;
 
@@ -32,7 +31,11 @@ internal sealed class BackupGrain(BackupSource source, NodeGateway gateway) : Gr
 
         (_target, _fault) = (target, null);
         Volatile.Write(ref _bytes, 0);
-        _taking = LowPriority.RunAsync("backup", () => NodeBackup.Take(source, target, bytes => Volatile.Write(ref _bytes, bytes)));
+        _taking = Task.Factory.StartNew(
+            () => NodeBackup.Take(source, target, bytes => Volatile.Write(ref _bytes, bytes)),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
         return Task.CompletedTask;
     }
 

@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using Gaib.Storage.Local;
 
 namespace Gaib.Storage.Backup;
@@ -42,7 +41,12 @@ internal sealed class BackupFolder
     /// <summary>Writes a file and waits until it is on the disk.</summary>
     /// <param name="path">Relative to the backup.</param>
     /// <param name="bytes">Its content.</param>
-    public void Write(string path, ReadOnlyMemory<byte> bytes)
+    public void Write(string path, ReadOnlyMemory<byte> bytes) => Write(path, [bytes]);
+
+    /// <summary>Writes a file piece by piece and waits until it is on the disk.</summary>
+    /// <param name="path">Relative to the backup.</param>
+    /// <param name="pieces">Its content in order; each is used before the next is asked for.</param>
+    public void Write(string path, IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
         var full = Path.Combine(_unfinished, path);
         var folder = Path.GetDirectoryName(full)!;
@@ -51,9 +55,9 @@ internal sealed class BackupFolder
             Directory.CreateDirectory(folder);
         }
 
-        AtomicFile.WriteDurably(full, [bytes]);
-        _files.Add(new BackupEntry(path.Replace('\\', '/'), bytes.Length, Sum(bytes.Span)));
-        Bytes += bytes.Length;
+        var entry = BackupFile.Write(full, path.Replace('\\', '/'), pieces);
+        _files.Add(entry);
+        Bytes += entry.Length;
     }
 
     /// <summary>Writes the manifest and gives the backup its name.</summary>
@@ -80,6 +84,4 @@ internal sealed class BackupFolder
             Directory.Delete(_unfinished, recursive: true);
         }
     }
-
-    internal static string Sum(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(XxHash128.Hash(bytes));
 }

@@ -1,5 +1,3 @@
-using Gaib.Storage.Local;
-
 namespace Gaib.Storage.Backup;
 
 /// <summary>Puts a backup in place of a data directory.</summary>
@@ -20,7 +18,10 @@ public static class BackupRestore
         CheckEmpty(full, directory);
         foreach (var file in manifest.Files)
         {
-            ReadChecked(from, file);
+            foreach (var _ in BackupFile.Read(PathIn(from, file), file))
+            {
+                // Its checksum is compared at its end.
+            }
         }
 
         var unfinished = full + ".unfinished";
@@ -35,7 +36,7 @@ public static class BackupRestore
             {
                 var path = Path.Combine(unfinished, file.Path);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                AtomicFile.WriteDurably(path, [ReadChecked(from, file)]);
+                BackupFile.Write(path, file.Path, BackupFile.Read(PathIn(from, file), file));
             }
 
             foreach (var folder in Directory.EnumerateDirectories(unfinished, "*", SearchOption.AllDirectories).Append(unfinished))
@@ -77,26 +78,11 @@ public static class BackupRestore
         DurableFolder.Flush(Path.GetDirectoryName(full)!);
     }
 
-    private static byte[] ReadChecked(string from, BackupEntry file)
+    private static string PathIn(string from, BackupEntry file)
     {
         var path = Path.Combine(from, file.Path);
-        if (!Path.GetFullPath(path).StartsWith(Path.GetFullPath(from) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-        {
-            throw new IOException($"{BackupManifest.FileName} names {file.Path}, which lies outside the backup. Nothing was restored.");
-        }
-
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new IOException($"{path} is missing. Nothing was restored. Take another backup.", missing);
-        }
-
-        return bytes.Length == file.Length && BackupFolder.Sum(bytes) == file.Xxh128
-            ? bytes
-            : throw new IOException($"{path} is not as it was written. Nothing was restored. Take another backup.");
+        return Path.GetFullPath(path).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(from)) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? path
+            : throw new IOException($"{BackupManifest.FileName} names {file.Path}, which lies outside the backup. Nothing was restored.");
     }
 }

@@ -10,6 +10,8 @@ namespace Gaib.Storage.Journal;
 /// </summary>
 internal sealed class JournalCopy : IDisposable
 {
+    private const int PieceBytes = 1 << 20;
+
     private readonly LocalJournalFiles _files;
     private List<(int Index, string Name)> _segments = [];
     private IReadOnlyList<string> _snapshots = [];
@@ -33,7 +35,7 @@ internal sealed class JournalCopy : IDisposable
     /// <summary>The moment is now: what is there is copied, and nothing that comes later.</summary>
     public void Mark()
     {
-        _segments = Segments.All(_files, archived: true);
+        _segments = JournalReader.Listed(_files);
         _active = _active >= 0 ? _active : LastBegun();
         while (_active >= 0)
         {
@@ -47,7 +49,7 @@ internal sealed class JournalCopy : IDisposable
         }
 
         // They are opened now, so that they can still be read when their owner has replaced them by newer ones.
-        _snapshots = [.. SnapshotFile.NewestFirst(_files).Where(name => SnapshotFile.Open(_files, name).Position.Frame <= _last.Number)];
+        _snapshots = [.. SnapshotFile.NewestFirst(_files).Where(IsCovered)];
     }
 
     /// <summary>Copies all of it.</summary>
@@ -86,9 +88,7 @@ internal sealed class JournalCopy : IDisposable
         CheckReached(end);
         foreach (var snapshot in _snapshots)
         {
-            var bytes = new byte[_files.LengthOf(snapshot)];
-            _files.Read(snapshot, 0, bytes);
-            target.Write(Path.Combine(name, snapshot), bytes);
+            target.Write(Path.Combine(name, snapshot), Pieces(snapshot));
         }
 
         // Who owns the journal is locked while it is owned; the last frame names its owner too.
@@ -99,6 +99,29 @@ internal sealed class JournalCopy : IDisposable
 
     public void Dispose() => _files.Dispose();
 
+    private IEnumerable<ReadOnlyMemory<byte>> Pieces(string name)
+    {
+        var piece = new byte[PieceBytes];
+        for (var (at, read) = (0L, _files.Read(name, 0, piece)); read > 0; read = _files.Read(name, at, piece))
+        {
+            yield return piece.AsMemory(0, read);
+            at += read;
+        }
+    }
+
+    private bool IsCovered(string snapshot)
+    {
+        try
+        {
+            return SnapshotFile.Open(_files, snapshot).Position.Frame <= _last.Number;
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Its owner made a newer one since the names were listed, and removed it.
+            return false;
+        }
+    }
+
     private void CheckReached(JournalEnd end)
     {
         if (end.Last.Number != _last.Number || end.Last.Checksum != _last.Checksum)
@@ -108,10 +131,11 @@ internal sealed class JournalCopy : IDisposable
         }
     }
 
+    /// <summary>The last segment with a whole frame; one that is just begun, or torn, has none.</summary>
     private int LastBegun()
     {
         var last = _segments.Count - 1;
-        while (last >= 0 && Segments.First(_files, _segments[last].Name) is null)
+        while (last >= 0 && !IsWhole(_segments[last].Name, 0, out _))
         {
             last--;
         }

@@ -43,7 +43,7 @@ public sealed class JournalReader : IDisposable
                 var snapshot = SnapshotFile.Open(_files, name);
                 found.Add(new FoundSnapshot(snapshot.Name, snapshot.Position, snapshot.FrameChecksum, snapshot.Parts));
             }
-            catch (FileNotFoundException)
+            catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
             {
                 // Its owner made a newer one meanwhile and removed it.
             }
@@ -56,7 +56,7 @@ public sealed class JournalReader : IDisposable
     /// <exception cref="JournalUnavailableException">A segment is missing, or a frame in the middle is damaged.</exception>
     public IEnumerable<StoredFrame> Frames(ulong from = 1)
     {
-        var segments = Segments.All(_files, archived: true);
+        var segments = Listed(_files);
         var start = segments.Count - 1;
         while (start >= 0 && (Segments.First(_files, segments[start].Name) is not { } first || first.Number > from))
         {
@@ -87,6 +87,21 @@ public sealed class JournalReader : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _files.Dispose();
+
+    /// <summary>
+    /// The segments, archive included. One that its owner moves aside while the names are read may be seen in neither place: then they are
+    /// read again. What is missing every time is missing.
+    /// </summary>
+    internal static List<(int Index, string Name)> Listed(IJournalFiles files)
+    {
+        var segments = Segments.All(files, archived: true);
+        for (var again = 0; again < 10 && segments.Count > 0 && segments[^1].Index - segments[0].Index >= segments.Count; again++)
+        {
+            segments = Segments.All(files, archived: true);
+        }
+
+        return segments;
+    }
 
     private void CheckEnd(JournalEnd end)
     {

@@ -81,7 +81,11 @@ internal static class AtomicFileMoment
         {
             foreach (var name in _changed.Keys)
             {
-                File.Delete(PathIn(_links, name));
+                if (PathIn(_links, name) is var link && File.Exists(link))
+                {
+                    File.Delete(link);
+                }
+
                 Link(name);
             }
         }
