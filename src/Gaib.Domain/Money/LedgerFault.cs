@@ -19,7 +19,7 @@ public sealed record LedgerFault(string What, string Subject, string Asset, BigI
 /// <summary>The faults of one fold or comparison: the first few, and how many there were.</summary>
 public sealed class LedgerFaults
 {
-    /// <summary>How many are kept; one spoilt row may make thousands.</summary>
+    /// <summary>How many are kept, and of one thing about one subject the first; one spoilt row may make thousands.</summary>
     public const int KeptMax = 20;
 
     private readonly List<LedgerFault> _kept = [];
@@ -34,7 +34,7 @@ public sealed class LedgerFaults
     public void Add(LedgerFault fault)
     {
         Count++;
-        if (_kept.Count < KeptMax)
+        if (_kept.Count < KeptMax && !_kept.Exists(kept => kept.What == fault.What && kept.Subject == fault.Subject))
         {
             _kept.Add(fault);
         }
