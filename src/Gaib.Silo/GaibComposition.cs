@@ -4,9 +4,14 @@ using Gaib.Abstractions.Revenue;
 using Gaib.Cuda;
 using Gaib.Domain.Training;
 using Gaib.Grains;
+using Gaib.Grains.Money;
+using Gaib.Silo.Backup;
+using Gaib.Silo.Ledger;
+using Gaib.Storage.Backup;
 using Gaib.Storage.Journal;
 using Gaib.Storage.Local;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 
 namespace Gaib.Silo;
@@ -33,6 +38,14 @@ public static class GaibComposition
         services.AddSingleton<IJournalStore, LocalJournalStore>();
         services.Configure<JournalOptions>(journal =>
             (journal.Directory, journal.SegmentBytes) = (Path.Combine(options.DataDirectory, "books"), options.SegmentBytes));
+        services.AddMetrics();
+        services.AddSingleton<BookMoments>();
+        services.AddSingleton(new LedgerAuditOptions { Interval = options.AuditEvery, Time = options.Time });
+        services.AddSingleton<LedgerInstruments>();
+        services.AddSingleton<LedgerAudit>();
+        services.AddHostedService(provider => provider.GetRequiredService<LedgerAudit>());
+        services.AddSingleton(new BackupSource(options.DataDirectory));
+        services.TryAddSingleton(NodeGateway.At(0));
         services.AddSingleton<IChunkStore>(_ => new LocalChunkStore(Path.Combine(options.DataDirectory, "chunks")));
         return silo
             .AddGaibLocalGrainStorage("gaib", (LocalGrainStorageOptions storage) => storage.Folder = Path.Combine(options.DataDirectory, "grains"))

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Gaib.Abstractions.Governance;
 using Gaib.Domain.Money;
+using Gaib.Silo.Backup;
+using Gaib.Storage.Backup;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,10 +16,16 @@ namespace Gaib.Silo;
 /// </summary>
 public sealed class GaibNode : IAsyncDisposable
 {
+    /// <summary>The name of the service and of the cluster, which whoever connects must name too.</summary>
+    public const string Service = "gaib";
+
     private readonly IHost _host;
     private readonly NodeDirectory _hold;
 
-    private GaibNode(IHost host, NodeDirectory hold, Network network) => (_host, _hold, Network) = (host, hold, network);
+    private readonly string _directory;
+
+    private GaibNode(IHost host, NodeDirectory hold, string directory, Network network) =>
+        (_host, _hold, _directory, Network) = (host, hold, directory, network);
 
     /// <summary>The network that it serves.</summary>
     public Network Network { get; }
@@ -41,10 +49,16 @@ public sealed class GaibNode : IAsyncDisposable
             ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Books, BookPlace.CountMax, nameof(GaibNodeOptions.Books));
             var network = new Network(options.Genesis) { Books = options.Books };
             GenesisFile.Check(options.DataDirectory, network);
-            host = Build(options, network);
+
+            // What a killed node left: it names a port of which nobody knows who listens there now, and a backup that can't go on.
+            NodeGateway.Remove(options.DataDirectory);
+            new BackupSource(options.DataDirectory).ClearLinks();
+            var gateway = NodeGateway.At(FreePort());
+            host = Build(options, network, gateway);
             await host.StartAsync(cancellationToken);
-            var node = new GaibNode(host, hold, network);
+            var node = new GaibNode(host, hold, options.DataDirectory, network);
             await GenesisIssue.TellAsync(node.Grains, network);
+            gateway.Write(options.DataDirectory);
             return node;
         }
         catch
@@ -58,12 +72,13 @@ public sealed class GaibNode : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        NodeGateway.Remove(_directory);
         await _host.StopAsync();
         _host.Dispose();
         _hold.Dispose();
     }
 
-    private static IHost Build(GaibNodeOptions options, Network network)
+    private static IHost Build(GaibNodeOptions options, Network network, NodeGateway gateway)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
 
@@ -75,8 +90,9 @@ public sealed class GaibNode : IAsyncDisposable
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(FreePort(), FreePort(), serviceId: "gaib", clusterId: "gaib")
+            .UseLocalhostClustering(FreePort(), gateway.Port, serviceId: Service, clusterId: Service)
             .AddGaib(options, network));
+        builder.Services.AddSingleton(gateway);
         return builder.Build();
     }
 

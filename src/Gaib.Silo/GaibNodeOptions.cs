@@ -39,6 +39,12 @@ public sealed class GaibNodeOptions
     /// <summary>The hold on the data directory, if it is taken already; it goes over to the node. Default: the node takes it.</summary>
     public NodeDirectory? Hold { get; init; }
 
+    /// <summary>Time between two audits of the ledger, and before the first. Default 10 minutes.</summary>
+    public TimeSpan AuditEvery { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The clock by which audits come round. Default: the machine's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>True where whoever starts the node says every fault itself: what Orleans has to say about it is not logged. Default: false.</summary>
     public bool Quiet { get; init; }
 

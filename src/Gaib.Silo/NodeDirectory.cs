@@ -34,6 +34,21 @@ public sealed class NodeDirectory : IDisposable
         }
     }
 
+    /// <summary>True when a process holds the folder.</summary>
+    /// <param name="path">The folder.</param>
+    public static bool IsHeld(string path)
+    {
+        try
+        {
+            using var free = new FileStream(Path.Combine(path, ".owner"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException fault)
+        {
+            return LockedElsewhere.Contains(fault.HResult);
+        }
+    }
+
     /// <summary>Lets go.</summary>
     public void Dispose() => _lock.Dispose();
 }

@@ -57,7 +57,8 @@ public sealed partial class DocsTests(FinishedDemo finished)
             Path.Combine(node, "books", "book-0", "journal-00000001.seg"), bytes => Spoilt(bytes, Array.FindLastIndex(bytes, b => b != 0)), () =>
                 AssertRefusedAsync("….seg is damaged at offset N: frame M was written whole", Export(node, folder.Of("out"))));
         using var owner = new FileStream(Path.Combine(node, ".owner"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-        await AssertRefusedAsync("DIR is in use", DemoRun.Arguments(node, FinishedDemo.Seed));
+        await AssertRefusedAsync("DIR is in use by another process", DemoRun.Arguments(node, FinishedDemo.Seed));
+        await AssertRefusedAsync("DIR is in use by a process that takes no orders", ["backup", "--data-dir", node, "--out", folder.Of("backup")]);
     }
 
     private static string[] Export(string data, string target) => ["export", "--data-dir", data, "--out", target];

@@ -8,6 +8,7 @@ using Gaib.Simulation.Tests.Audit;
 using Gaib.Simulation.Tests.Callers;
 using Gaib.Simulation.Tests.Cluster;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Gaib.Simulation.Tests;
 
@@ -30,7 +31,8 @@ internal sealed partial class World
         var store = new SimulatedJournalStore(
             _disk, OnStep, _plan.Plant, (number, at, bytes) => _history.Keep(number, at, bytes, audited.Auditor));
         var grain = OrleansParts.Make(
-            id, _silo.Factory(isOutside: false), () => Deactivate(made), () => new BookGrain(store, Services.Network, _clock, NullLogger<BookGrain>.Instance));
+            id, _silo.Factory(isOutside: false), () => Deactivate(made), () => new BookGrain(
+                store, Services.Network, _clock, new BookMoments(), Options.Create(new BookOptions()), NullLogger<BookGrain>.Instance));
         audited = new AuditedBook(grain, _plan.Wrap(grain), () => store.Opened!, _history, _clock, Log, Unreadable);
         _journals.Add(audited, store);
         made = new Activation(

@@ -97,6 +97,10 @@ public interface IBookGrain : IGrainWithIntegerKey
     /// <summary>Checks every law of the book; the first that does not hold in words, null when all do.</summary>
     [Alias("audit")]
     Task<string?> Audit();
+
+    /// <summary>Leaves the state of this moment where an audit in the book's own silo finds it; returns when all of it is durable.</summary>
+    [Alias("freeze")]
+    Task Freeze();
 }
 
 /// <summary>A pool with a page of its members.</summary>

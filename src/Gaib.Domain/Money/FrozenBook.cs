@@ -14,10 +14,10 @@ internal enum SnapshotSection : uint
     Commands = 7,
     Nonces = 8,
     Notes = 9,
-    Writers = 10,
-    End = 11,
-    Sent = 12,
-    Seen = 13,
+    Sent = 10,
+    Seen = 11,
+    Writers = 12,
+    End = 13,
 }
 
 /// <summary>A book's state at one moment. It doesn't change, whatever the book does meanwhile.</summary>

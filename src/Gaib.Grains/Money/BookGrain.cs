@@ -18,7 +18,8 @@ namespace Gaib.Grains.Money;
 [Reentrant]
 [GrainType("gaib.book")]
 internal sealed partial class BookGrain(
-    IJournalStore journals, Network network, IClock clock, IOptions<BookOptions> options, ILogger<BookGrain> logger) : Grain, IBookGrain
+    IJournalStore journals, Network network, IClock clock, BookMoments moments, IOptions<BookOptions> options, ILogger<BookGrain> logger)
+    : Grain, IBookGrain
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(100);
 
@@ -31,8 +32,6 @@ internal sealed partial class BookGrain(
     private ulong _bytesSinceSnapshot;
     private Task _saving = Task.CompletedTask;
     private BookHistory? _history;
-
-    private BookHistory History => _history ??= new BookHistory(journals.OpenHistory(Name));
 
     private string Name => BookNames.Of(this.GetPrimaryKeyLong());
 
@@ -55,7 +54,7 @@ internal sealed partial class BookGrain(
         foreach (var frame in _journal.Replay())
         {
             _book.Replay(frame.Rows, frame.At);
-            _end = new JournalPosition(frame.Number, (uint)frame.Rows.Length);
+            _end = new JournalPosition(frame.Number, (frame.Number == _end.Frame ? _end.Offset : 0) + (uint)frame.Rows.Length);
         }
 
         if (_book.Audit() is { } fault)
@@ -109,60 +108,6 @@ internal sealed partial class BookGrain(
         return number;
     }
 
-    public Task<Balance> GetBalance(AccountId account, AssetId asset) => Durable(_book.BalanceOf(account, asset));
-
-    public Task<ImmutableArray<KeyValuePair<AccountId, Balance>>> GetBalances(AccountKind kind, AssetId asset) => Durable(
-        _book.Balances.Where(b => b.Key.Account.Kind == kind && b.Key.Asset == asset)
-            .Select(b => KeyValuePair.Create(b.Key.Account, b.Balance)).OrderBy(b => b.Key).ToImmutableArray());
-
-    public Task<PoolView> GetPool(AccountId pool) => GetPoolPage(pool, 0, PoolView.MembersMax);
-
-    public Task<PoolView> GetPoolPage(AccountId pool, int from, int max)
-    {
-        var page = _book.MembersOf(pool, from).Take(int.Clamp(max, 1, PoolView.MembersMax)).ToArray();
-        return Durable(new PoolView(
-            pool,
-            _book.PoolOf(pool),
-            [.. page.OrderBy(m => m.Member).Select(m => KeyValuePair.Create(m.Member, _book.SettledMember(pool, m.Member)))],
-            _book.MemberCountOf(pool),
-            page is [.., var last] ? last.Next : 0));
-    }
-
-    public Task<PoolMember> GetPoolMember(AccountId pool, AccountId member) => Durable(_book.SettledMember(pool, member));
-
-    public Task<ImmutableArray<AccountId>> GetPoolsOf(AccountId member) => Durable(_book.PoolsOf(member).Order().ToImmutableArray());
-
-    public Task<LastNote> GetLastNote(Hash32 stream)
-    {
-        var (count, last) = _book.LastNote(stream);
-        return Durable(new LastNote(count, last));
-    }
-
-    public async Task<ImmutableArray<ImmutableArray<byte>>> ReadNotes(Hash32 stream, ulong after, int max)
-    {
-        var end = _end;
-        await Durable(true);
-        return [.. BookNotes.Of(journals.Read(Name), stream, end.Frame).Skip((int)after).Take(max)];
-    }
-
-    public async Task<LedgerEntry?> FindTransfer(UInt128 id)
-    {
-        var durable = await Durable(_end.Frame);
-        return await History.ReadAsync(history => history.Find(id, durable));
-    }
-
-    public async Task<ImmutableArray<LedgerEntry>> GetStatement(StatementRange range)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(range.Max, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(range.Max, StatementRange.EntriesMax);
-        var durable = await Durable(_end.Frame);
-        return await History.ReadAsync(history => history.Statement(range, durable).Take(range.Max).ToImmutableArray());
-    }
-
-    public Task<ulong?> GetCommandSequence(Hash32 digest) => Durable(_book.SequenceOf(digest));
-
-    public Task<ulong> GetSequence() => Durable(_book.Sequence);
-
     public async Task<ImmutableArray<EdgeAnswer>> Arrive(uint from, ImmutableArray<EdgeTotal> totals)
     {
         var answers = _book.Arrive(from, totals.AsSpan(), clock.Now, _rows.Clear());
@@ -179,6 +124,12 @@ internal sealed partial class BookGrain(
     }
 
     public Task<string?> Audit() => Durable(_book.Audit());
+
+    public Task Freeze()
+    {
+        moments.Put(this.GetPrimaryKeyLong(), new BookMoment(_book.Freeze(), _end));
+        return Durable(true);
+    }
 
     private Task Tell()
     {

@@ -135,7 +135,8 @@ internal static class Segments
             + $"frame stands at {later.Name}:{later.Offset}. Nothing was changed. Restore the file from a backup.");
     }
 
-    private static IEnumerable<string> Frames(
+    /// <summary>Reads segment by segment, and gives each one's name when its frames have been told.</summary>
+    public static IEnumerable<string> Frames(
         IJournalFiles files, IEnumerable<(int Index, string Name)> segments, JournalEnd end, Action<FrameHeader, ReadOnlyMemory<byte>> onFrame)
     {
         var previous = 0;

@@ -63,7 +63,7 @@ internal sealed class AtomicFileFolder(string root, AtomicFileFault? fault) : ID
     /// <summary>Puts the pieces in place of what has that name, and returns when they are durable.</summary>
     internal void Write(string name, string key, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
-        Own();
+        Own().Changed?.Invoke(name);
         fault?.Invoke(AtomicFilePoint.BeforeWrite, key);
         var path = PathOf(name);
         var unfinished = Path.Combine(_root, ".tmp", $"{name}.{Guid.NewGuid():N}");
@@ -88,7 +88,7 @@ internal sealed class AtomicFileFolder(string root, AtomicFileFault? fault) : ID
     /// <summary>Removes the file durably.</summary>
     internal void Delete(string name, string key)
     {
-        Own();
+        Own().Changed?.Invoke(name);
         fault?.Invoke(AtomicFilePoint.BeforeWrite, key);
         AtomicFile.Delete(PathOf(name));
         fault?.Invoke(AtomicFilePoint.AfterWrite, key);

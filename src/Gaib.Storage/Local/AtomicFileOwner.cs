@@ -67,6 +67,27 @@ internal sealed class AtomicFileOwner
     /// <summary>The gate of a name; names share gates.</summary>
     internal Lock Gate(string name) => _gates[(uint)string.GetHashCode(name, StringComparison.Ordinal) % GateCount];
 
+    /// <summary>Told each name before its file changes; null where nobody asks.</summary>
+    internal volatile Action<string>? Changed;
+
+    /// <summary>Closes all gates: whoever writes waits until <see cref="Open"/>. Both on the same thread.</summary>
+    internal void Close()
+    {
+        foreach (var gate in _gates)
+        {
+            gate.Enter();
+        }
+    }
+
+    /// <summary>Opens all gates.</summary>
+    internal void Open()
+    {
+        foreach (var gate in _gates)
+        {
+            gate.Exit();
+        }
+    }
+
     private static FileStream LockFile(string folder)
     {
         try

@@ -13,7 +13,7 @@ internal sealed class BookWorld
     public static readonly AccountId Pool = AccountId.Of(AccountKind.Pool, Model);
     public static readonly AssetId Shares = AssetId.Of(Model);
 
-    private const byte WritersSection = 10;
+    private const byte WritersSection = 12;
 
     private readonly ulong _writer;
     private ulong _next;

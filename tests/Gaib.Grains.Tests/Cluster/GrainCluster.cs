@@ -100,6 +100,14 @@ internal sealed class GrainCluster : IAsyncDisposable
     /// <summary>Whether the grain is active in the silo now.</summary>
     public bool IsActive(IAddressable grain) => _cluster.TryGetGrainContext(grain.GetGrainId(), out _);
 
+    /// <summary>The book as its grain has it in memory. Nobody may call the grain while a test changes it.</summary>
+    public Domain.Money.Book BookInMemory()
+    {
+        Assert.True(_cluster.TryGetGrainContext(Book.GetGrainId(), out var context));
+        var field = context.GrainInstance!.GetType().GetField("_book", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic);
+        return (Domain.Money.Book)field!.GetValue(context.GrainInstance)!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Devices.Release();

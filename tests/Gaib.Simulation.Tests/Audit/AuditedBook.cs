@@ -4,6 +4,7 @@ using Gaib.Abstractions.Money;
 using Gaib.Abstractions.Ports;
 using Gaib.Domain;
 using Gaib.Domain.Money;
+using Gaib.Domain.Revenue;
 using Gaib.Grains.Money;
 using Gaib.Simulation.Tests.Cluster;
 using Gaib.Simulation.Tests.Disk;
@@ -94,6 +95,36 @@ internal sealed class AuditedBook(
                 : view.State.Fed == expected.Fed && members.SequenceEqual(expected.Members.Select(row => (row.Key, row.Value.Earned, row.Value.Collected))),
             "GetPool is right");
         return view;
+    }
+
+    public Task<PoolMember> GetPoolMember(AccountId pool, AccountId member)
+    {
+        var known = Auditor.Now.Pools.TryGetValue(pool, out var found) ? found.Members.GetValueOrDefault(member) : null;
+        var (whole, rest) = known is null ? (0, 0) : System.Numerics.BigInteger.DivRem(known.Earned, System.Numerics.BigInteger.One << 64);
+        return CheckMember(calls.GetPoolMember(pool, member), whole, rest, known?.Collected ?? 0);
+    }
+
+    // Nobody in this world turns pages, looks up or has another book; what is asked goes to the grain.
+    public Task<PoolView> GetPoolPage(AccountId pool, int from, int max) => calls.GetPoolPage(pool, from, max);
+
+    public Task<LedgerEntry?> FindTransfer(UInt128 id) => calls.FindTransfer(id);
+
+    public Task<ImmutableArray<LedgerEntry>> GetStatement(StatementRange range) => calls.GetStatement(range);
+
+    public Task<ImmutableArray<EdgeAnswer>> Arrive(uint from, ImmutableArray<EdgeTotal> totals) => calls.Arrive(from, totals);
+
+    public Task<UInt128> GetArrivedFrom(uint from) => calls.GetArrivedFrom(from);
+
+    public Task Deliver() => calls.Deliver();
+
+    public Task Freeze() => calls.Freeze();
+
+    private async Task<PoolMember> CheckMember(
+        Task<PoolMember> running, System.Numerics.BigInteger whole, System.Numerics.BigInteger rest, System.Numerics.BigInteger collected)
+    {
+        var member = await AnswerOf(running, nameof(GetPoolMember));
+        log.Expect((whole, rest, collected), (member.Accrued, member.Fraction, member.Collected), "GetPoolMember");
+        return member;
     }
 
     public async Task<ImmutableArray<AccountId>> GetPoolsOf(AccountId member)

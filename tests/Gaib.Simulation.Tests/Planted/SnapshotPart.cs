@@ -14,7 +14,7 @@ internal sealed record SnapshotPart(uint Kind, byte[] Bytes)
     public const uint Members = 6;
 
     /// <summary>Writers: name 32, floor 8, number of answers 4, then each answer sequence 8, fingerprint 8, result 4, amount 16.</summary>
-    public const uint Writers = 10;
+    public const uint Writers = 12;
 
     /// <summary>How many rows it has.</summary>
     public uint Count => BinaryPrimitives.ReadUInt32LittleEndian(Bytes.AsSpan(4));

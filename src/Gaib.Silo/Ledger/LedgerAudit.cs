@@ -1,0 +1,139 @@
+using Gaib.Abstractions.Money;
+using Gaib.Abstractions.Ports;
+using Gaib.Grains.Money;
+using Gaib.Storage;
+using Gaib.Storage.Journal;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Gaib.Silo.Ledger;
+
+/// <summary>
+/// Checks the living book against its journal while the node runs. The first audit folds the journal from its first frame; each later one
+/// begins with the newest snapshot that an earlier one has compared, folds the rows since, and keeps only the accounts that they touch.
+/// Either way it compares every newer snapshot, and at last the state that the book has in memory. A difference is logged and shown in the
+/// metrics for as long as the node runs; it stops nothing.
+/// </summary>
+public sealed partial class LedgerAudit(
+    IGrainFactory grains,
+    BookMoments moments,
+    IOptions<JournalOptions> journals,
+    LedgerAuditOptions options,
+    LedgerInstruments instruments,
+    ILogger<LedgerAudit> logger) : BackgroundService
+{
+    /// <summary>What the living book is called in a report.</summary>
+    public const string LivingBook = "the living book";
+
+    private const long Book = 0;
+
+    // Snapshots that were found right by this process, by name and by the checksum of their frame.
+    private readonly HashSet<(string Name, UInt128 FrameChecksum)> _right = [];
+    private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>The last audit's report; null before the first.</summary>
+    public LedgerReport? Last { get; private set; }
+
+    /// <summary>Audits now.</summary>
+    /// <exception cref="JournalUnavailableException">The journal or a snapshot can't be read.</exception>
+    public async Task<LedgerReport> RunOnceAsync(CancellationToken cancellationToken = default)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            var started = options.Time.GetTimestamp();
+            await grains.GetGrain<IBookGrain>(Book).Freeze();
+            var moment = moments.Take(Book)
+                ?? throw new InvalidOperationException($"{BookNames.Of(Book)} is hosted by another silo; it is audited there.");
+            var (report, folded) = await LowPriority.RunAsync("ledger audit", () => Audit(moment, cancellationToken));
+            Tell(report, folded, options.Time.GetElapsedTime(started));
+            return Last = report;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            instruments.OnFailed();
+            throw;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _one.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Interval, options.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                try
+                {
+                    await RunOnceAsync(stoppingToken);
+                }
+                catch (Exception fault) when (fault is not OperationCanceledException)
+                {
+                    LogFailed(logger, BookNames.Of(Book), fault);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The node stops.
+        }
+    }
+
+    private (LedgerReport Report, ulong Folded) Audit(BookMoment moment, CancellationToken cancellationToken)
+    {
+        using var journal = new JournalReader(Path.Combine(journals.Value.Directory, BookNames.Of(Book)));
+        var snapshots = journal.Snapshots();
+        var from = snapshots.FirstOrDefault(snapshot => _right.Contains((snapshot.Name, snapshot.FrameChecksum)) && IsWithin(snapshot, moment));
+        var states = snapshots.Where(snapshot => snapshot != from && IsWithin(snapshot, moment)).Select(LedgerState.Of)
+            .Append(new LedgerState(LivingBook, moment.Position, null, moment.State.Parts));
+        var walk = new LedgerWalk(journal, from is null ? null : LedgerState.Of(from), states) { EndsWithLastState = true };
+        walk.Run(cancellationToken);
+        var report = LedgerReport.Of(BookNames.Of(Book), walk);
+        if (report.IsEqual)
+        {
+            _right.Clear();
+            _right.UnionWith(snapshots.Where(snapshot => IsWithin(snapshot, moment)).Select(snapshot => (snapshot.Name, snapshot.FrameChecksum)));
+        }
+
+        return (report, walk.Folded);
+    }
+
+    /// <summary>A snapshot may have been made after the book's state was taken; it is compared the next time.</summary>
+    private static bool IsWithin(FoundSnapshot snapshot, BookMoment moment) =>
+        snapshot.Position.Frame < moment.Position.Frame
+        || (snapshot.Position.Frame == moment.Position.Frame && snapshot.Position.Offset <= moment.Position.Offset);
+
+    private void Tell(LedgerReport report, ulong folded, TimeSpan took)
+    {
+        if (report.IsEqual)
+        {
+            instruments.OnEqual(report.Transfers, folded, took);
+            return;
+        }
+
+        instruments.OnDiffers(folded, took);
+        foreach (var difference in report.Differences)
+        {
+            LogDiffers(logger, report.Book, difference);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "{Book} differs from its journal: {Difference}")]
+    private static partial void LogDiffers(ILogger logger, string book, LedgerDifference difference);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Book} could not be audited; it is tried again at the next interval")]
+    private static partial void LogFailed(ILogger logger, string book, Exception fault);
+}
