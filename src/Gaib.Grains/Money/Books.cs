@@ -33,10 +33,11 @@ internal static class Books
     public static async Task<BookReply> SubmitAsync(
         this IGrainFactory grains, Network network, CommandRecord command, ImmutableArray<Transfer> transfers)
     {
-        var book = transfers is [var first, ..] ? grains.BookOf(network, first.Debit, first.Asset) : grains.Book();
+        var home = transfers is [{ Asset: var asset } first, ..] && asset == AssetId.Gaib ? network.HomeOf(first.Debit) : 0;
+        var book = grains.GetGrain<IBookGrain>(home);
         var reply = await book.Submit(new BookRequest { Command = command, Transfers = transfers });
-        var home = (uint)book.GetPrimaryKeyLong();
-        if (reply.Applied && network.Books > 1 && transfers.Any(t => t.Asset == AssetId.Gaib && new BookPlace(home, network.Books).HomeOf(t.Credit) != home))
+        var place = new BookPlace(home, network.Books);
+        if (reply.Applied && transfers.Any(t => t.Asset == AssetId.Gaib && !place.Holds(t.Credit)))
         {
             await book.Deliver();
         }

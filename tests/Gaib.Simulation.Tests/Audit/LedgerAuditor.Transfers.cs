@@ -18,18 +18,26 @@ internal sealed partial class LedgerAuditor
     /// <summary>One transfer; what the book decides of it is filled in.</summary>
     private TransferAnswer Apply(ref Transfer transfer)
     {
-        var reason = transfer.Phase switch
-        {
-            TransferPhase.Single or TransferPhase.Reserve => Fresh(ref transfer),
-            TransferPhase.Post or TransferPhase.Void or TransferPhase.Expire => Resolving(ref transfer),
-            _ => Reason.BatchInvalid,
-        };
+        var reason = !HasForm(transfer) ? Reason.BatchInvalid
+            : transfer.Phase is TransferPhase.Single or TransferPhase.Reserve ? Fresh(ref transfer)
+            : Resolving(ref transfer);
         if (reason == Reason.None)
         {
             _now = _now with { Sequence = _now.Sequence + 1 };
         }
 
         return new TransferAnswer(reason, reason == Reason.None ? transfer.Amount : 0);
+    }
+
+    /// <summary>Nothing is set that the phase has no use for, and nobody but the book says that something arrives.</summary>
+    private static bool HasForm(in Transfer transfer)
+    {
+        var resolves = transfer.Phase is TransferPhase.Post or TransferPhase.Void or TransferPhase.Expire;
+        return transfer.Phase <= TransferPhase.Expire
+            && !transfer.Flags.HasFlag(TransferFlags.Arrival)
+            && (resolves || transfer.Of == 0)
+            && (transfer.Phase == TransferPhase.Reserve || transfer.ExpiresAt == 0)
+            && !(resolves && transfer.Flags.HasFlag(TransferFlags.Collect));
     }
 
     private Reason Fresh(ref Transfer transfer)
@@ -155,10 +163,10 @@ internal sealed partial class LedgerAuditor
         }
 
         var asked = reserved.Asked;
-        if (transfer.Phase == TransferPhase.Expire || transfer.Flags.HasFlag(TransferFlags.Collect))
+        if (transfer.Phase == TransferPhase.Expire)
         {
-            // What is due was freed before anybody could say so, and a reservation collects nothing.
-            return transfer.Phase == TransferPhase.Expire ? Reason.ExpiryInvalid : Reason.BatchInvalid;
+            // What is due was freed before anybody could say so.
+            return Reason.ExpiryInvalid;
         }
 
         transfer = transfer with { Debit = asked.Debit, Credit = asked.Credit, Asset = asked.Asset };
@@ -198,7 +206,10 @@ internal sealed partial class LedgerAuditor
             Pull(pool);
         }
 
-        return OfLimits(transfer, amount);
+        // The totals have counted the amount since it was set aside.
+        return transfer.Asset != AssetId.Gaib ? OfWeight(transfer, amount)
+            : transfer.Credit.Kind == AccountKind.Pool && _now.Pools[transfer.Credit].Fed + amount >= PoolMost ? Reason.PoolFull
+            : Reason.None;
     }
 
     private void Free(UInt128 id)

@@ -36,9 +36,17 @@ internal sealed partial class LedgerAuditor
             return Refuse(new Rejection(Reason.BatchInvalid, TransfersMax, request.Transfers.Length));
         }
 
-        return Register(request.Assets) is { } refused ? Refuse(refused)
+        // Assets are registered with what is taken, and with nothing else.
+        var before = _now;
+        var reply = Register(request.Assets) is { } refused ? Refuse(refused)
             : request.Command is { } command ? Command(request, command)
             : Written(request);
+        if (reply.Result is not null || (request.Command is not null && reply.Repeated))
+        {
+            _now = before;
+        }
+
+        return reply;
     }
 
     /// <summary>What the book must answer to a batch: an answer a transfer, or why none.</summary>
