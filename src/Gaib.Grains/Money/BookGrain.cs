@@ -30,6 +30,7 @@ internal sealed partial class BookGrain(
     private BookEdges _edges = null!;
     private JournalPosition _end;
     private ulong _bytesSinceSnapshot;
+    private ulong _snapshotBytes;
     private Task _saving = Task.CompletedTask;
     private BookHistory? _history;
 
@@ -149,7 +150,7 @@ internal sealed partial class BookGrain(
         {
             _end = _journal.Append(_rows.Written, _book.LastAt);
             _bytesSinceSnapshot += (ulong)_rows.Written.Length;
-            if (_bytesSinceSnapshot > options.Value.SnapshotEveryBytes && _saving.IsCompleted)
+            if (_bytesSinceSnapshot > ulong.Max(options.Value.SnapshotEveryBytes, options.Value.SnapshotEveryStates * _snapshotBytes) && _saving.IsCompleted)
             {
                 _bytesSinceSnapshot = 0;
                 _saving = SaveSnapshotAsync(_book.Freeze(), _end);
@@ -171,7 +172,13 @@ internal sealed partial class BookGrain(
     {
         try
         {
-            await _journal.SaveSnapshotAsync(position, state.Parts());
+            var bytes = 0UL;
+            await _journal.SaveSnapshotAsync(position, state.Parts().Select(part =>
+            {
+                bytes += (ulong)part.Length;
+                return part;
+            }));
+            _snapshotBytes = bytes;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JournalUnavailableException)
         {

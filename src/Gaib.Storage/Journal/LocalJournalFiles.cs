@@ -7,10 +7,12 @@ namespace Gaib.Storage.Journal;
 internal sealed class LocalJournalFiles : IJournalFiles
 {
     private const int ZerosAtOnce = 1 << 20;
+    private const long BusyMs = 3_000;
 
     private readonly FileStream? _lock;
     private readonly Dictionary<string, SafeFileHandle> _open = [];
     private readonly Lock _gate = new();
+    private long _madeAt = -BusyMs;
     private readonly Action<JournalStep> _onStep;
     private readonly DateTime _takenAt;
 
@@ -59,7 +61,7 @@ internal sealed class LocalJournalFiles : IJournalFiles
         Forget(name);
         try
         {
-            WriteZeros(path + Segments.Unfinished, bytes);
+            MakeZeros(path + Segments.Unfinished, bytes);
         }
         catch (IOException)
         {
@@ -125,6 +127,26 @@ internal sealed class LocalJournalFiles : IJournalFiles
             throw new JournalUnavailableException(
                 $"{Place} was taken over by another owner, or its file \"owner\" was removed or changed. Nothing more is written by this one.");
         }
+    }
+
+    /// <summary>
+    /// Zeros that are written make each later flush cheaper, since the file system has nothing to note down any more. A journal that fills
+    /// its segments within seconds is bound by how much is written, and not by flushes: its segments are only reserved, and read as zeros too.
+    /// </summary>
+    private void MakeZeros(string path, long bytes)
+    {
+        var now = Environment.TickCount64;
+        var isBusy = bytes >= ZerosAtOnce && now - _madeAt < BusyMs;
+        _madeAt = bytes >= ZerosAtOnce ? now : _madeAt;
+        if (!isBusy)
+        {
+            WriteZeros(path, bytes);
+            return;
+        }
+
+        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, preallocationSize: bytes);
+        RandomAccess.SetLength(file, bytes);
+        RandomAccess.FlushToDisk(file);
     }
 
     private static void WriteZeros(string path, long bytes)

@@ -35,7 +35,8 @@ internal static class ServedNode
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), gateway, serviceId: Cluster, clusterId: Cluster)
             .AddGaib(options, new Network(options.Genesis)));
-        builder.Services.Configure<BookOptions>(book => book.SnapshotEveryBytes = ServedNodeSettings.SnapshotEveryBytes);
+        builder.Services.Configure<BookOptions>(book =>
+            (book.SnapshotEveryBytes, book.SnapshotEveryStates) = (ServedNodeSettings.SnapshotEveryBytes, 0));
         builder.Services.Configure<JournalOptions>(journal =>
         {
             (journal.Directory, journal.SegmentBytes) = (settings.Books, ServedNodeSettings.SegmentBytes);
