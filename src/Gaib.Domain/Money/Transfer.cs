@@ -131,7 +131,8 @@ public record struct Transfer
 
         // Four chains of products beside each other: one alone would wait for each product.
         var words = MemoryMarshal.Cast<byte, ulong>(MemoryMarshal.AsBytes(new ReadOnlySpan<Transfer>(in copy)));
-        var (a, b, c, d) = (First ^ words[16], First ^ words[17], First ^ words[18], First);
+        // The last words are folded by themselves first, or a change in one would undo the same change in the word it meets.
+        var (a, b, c, d) = (Fold(words[16]), Fold(words[17]), Fold(words[18]), First);
         for (var i = 0; i < 16; i += 4)
         {
             a = Fold(a ^ words[i]);
