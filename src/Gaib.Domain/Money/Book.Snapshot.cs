@@ -18,17 +18,18 @@ public sealed partial class Book
     public static Book Thaw(IEnumerable<ReadOnlyMemory<byte>> parts, BookPlace place = default)
     {
         var book = new Book(place);
-        var (ended, first) = (false, true);
+        var (ended, first, version) = (false, true, FrozenBook.Version);
         foreach (var part in parts)
         {
             var from = new RowReader(part.Span);
-            var section = (SnapshotSection)from.UInt32();
+            var section = FrozenBook.SectionOf(from.UInt32(), version);
             if (first != (section == SnapshotSection.Head) || ended)
             {
                 throw new InvalidOperationException("The snapshot's parts are out of order.");
             }
 
             var count = from.UInt32();
+            version = first ? new RowReader(part.Span[8..]).UInt32() : version;
             first = false;
             ended = section == SnapshotSection.End;
             for (var row = 0; row < count; row++)
@@ -89,7 +90,7 @@ public sealed partial class Book
 
     private void ThawHead(ref RowReader from)
     {
-        if (from.UInt32() is var version && version != FrozenBook.Version)
+        if (from.UInt32() is var version and (< FrozenBook.VersionMin or > FrozenBook.Version))
         {
             throw new InvalidOperationException($"The snapshot has version {version}; this program reads {FrozenBook.Version}.");
         }

@@ -26,6 +26,9 @@ public sealed class FrozenBook
     /// <summary>Version of the form of <see cref="Parts"/>.</summary>
     public const uint Version = 3;
 
+    /// <summary>The oldest version that is still read. It had no totals between books, and other fingerprints of what was answered.</summary>
+    internal const uint VersionMin = 2;
+
     private const int PartBytes = 1 << 20;
 
     private readonly long _lastAt;
@@ -90,6 +93,14 @@ public sealed class FrozenBook
             .Concat(Rows(body, SnapshotSection.Writers, _writers.Length, i => Write(body, _writers[i])))
             .Append(body.Clear().Write((uint)SnapshotSection.End).Write(0U).Written.ToArray());
     }
+
+    /// <summary>The section that a number stood for in a version.</summary>
+    internal static SnapshotSection SectionOf(uint number, uint version) => (version, number) switch
+    {
+        (VersionMin, 10) => SnapshotSection.Writers,
+        (VersionMin, 11) => SnapshotSection.End,
+        _ => (SnapshotSection)number,
+    };
 
     private static IEnumerable<ReadOnlyMemory<byte>> Rows(RowBody body, SnapshotSection section, int count, Action<int> write)
     {

@@ -15,15 +15,15 @@ internal abstract record SnapshotRow(SnapshotSection Section)
     /// <exception cref="InvalidOperationException">The parts are of another version, of an unknown kind, cut short, or too long.</exception>
     public static IEnumerable<SnapshotRow> Read(IEnumerable<ReadOnlyMemory<byte>> parts)
     {
-        var last = default(SnapshotSection);
+        var (last, version) = (default(SnapshotSection), 0U);
         foreach (var part in parts)
         {
-            foreach (var row in ReadPart(part))
+            version = version == 0 ? VersionOf(part) : version;
+            last = SectionOf(part, version);
+            foreach (var row in ReadPart(part, last))
             {
                 yield return row;
             }
-
-            last = SectionOf(part);
         }
 
         if (last != SnapshotSection.End)
@@ -32,10 +32,10 @@ internal abstract record SnapshotRow(SnapshotSection Section)
         }
     }
 
-    private static List<SnapshotRow> ReadPart(ReadOnlyMemory<byte> part)
+    private static List<SnapshotRow> ReadPart(ReadOnlyMemory<byte> part, SnapshotSection section)
     {
-        var from = new RowReader(part.Span);
-        var (section, count) = ((SnapshotSection)from.UInt32(), from.UInt32());
+        var from = new RowReader(part.Span[sizeof(uint)..]);
+        var count = from.UInt32();
         var rows = new List<SnapshotRow>();
         for (var i = 0; i < count; i++)
         {
@@ -45,7 +45,11 @@ internal abstract record SnapshotRow(SnapshotSection Section)
         return from.AtEnd ? rows : throw new InvalidOperationException($"A part of the kind {section} has more bytes than rows.");
     }
 
-    private static SnapshotSection SectionOf(ReadOnlyMemory<byte> part) => (SnapshotSection)new RowReader(part.Span).UInt32();
+    /// <summary>The head begins with the version.</summary>
+    private static uint VersionOf(ReadOnlyMemory<byte> head) => new RowReader(head.Span[(2 * sizeof(uint))..]).UInt32();
+
+    private static SnapshotSection SectionOf(ReadOnlyMemory<byte> part, uint version) =>
+        FrozenBook.SectionOf(new RowReader(part.Span).UInt32(), version);
 
     private static SnapshotRow ReadOne(SnapshotSection section, ref RowReader from) => section switch
     {
@@ -89,7 +93,7 @@ internal sealed record SnapshotHead(ulong Sequence, long LastAt, ImmutableArray<
 
     public static SnapshotHead From(ref RowReader from)
     {
-        if (from.UInt32() is var version && version != FrozenBook.Version)
+        if (from.UInt32() is var version and (< FrozenBook.VersionMin or > FrozenBook.Version))
         {
             throw new InvalidOperationException($"The snapshot has version {version}; this program reads {FrozenBook.Version}.");
         }

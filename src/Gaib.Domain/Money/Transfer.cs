@@ -120,17 +120,10 @@ public record struct Transfer
     /// </summary>
     public readonly ulong Fingerprint()
     {
-        var copy = this;
-        (copy.Result, copy.Peer) = (Reason.None, 0);
-        copy.Amount = IsResolvedByBook ? 0 : Amount;
-        if (Of != 0)
-        {
-            // The book copies these from the reservation.
-            (copy.Debit, copy.Credit, copy.Asset) = (default, default, default);
-        }
-
         // Four chains of products beside each other: one alone would wait for each product.
+        var copy = Told();
         var words = MemoryMarshal.Cast<byte, ulong>(MemoryMarshal.AsBytes(new ReadOnlySpan<Transfer>(in copy)));
+
         // The last words are folded by themselves first, or a change in one would undo the same change in the word it meets.
         var (a, b, c, d) = (Fold(words[16]), Fold(words[17]), Fold(words[18]), First);
         for (var i = 0; i < 16; i += 4)
@@ -144,8 +137,36 @@ public record struct Transfer
         return Fold(Fold(a ^ Fold(b)) ^ Fold(c ^ Fold(d ^ Factor)));
     }
 
+    /// <summary>What <see cref="Fingerprint"/> gave when snapshots had version 2: what was answered then is still known by it.</summary>
+    internal readonly ulong FingerprintOfVersion2()
+    {
+        var copy = Told();
+        var hash = First;
+        foreach (var word in MemoryMarshal.Cast<byte, ulong>(MemoryMarshal.AsBytes(new ReadOnlySpan<Transfer>(in copy))))
+        {
+            hash = Fold(hash ^ word);
+        }
+
+        return hash;
+    }
+
     private const ulong First = 0x9E3779B97F4A7C15UL;
     private const ulong Factor = 0xD6E8FEB86659FD93UL;
+
+    /// <summary>What the writer has told, and nothing that the book fills in.</summary>
+    private readonly Transfer Told()
+    {
+        var told = this;
+        (told.Result, told.Peer) = (Reason.None, 0);
+        told.Amount = IsResolvedByBook ? 0 : Amount;
+        if (Of != 0)
+        {
+            // The book copies these from the reservation.
+            (told.Debit, told.Credit, told.Asset) = (default, default, default);
+        }
+
+        return told;
+    }
 
     private static ulong Fold(ulong word) => Math.BigMul(word, Factor, out var low) ^ low ^ First;
 }

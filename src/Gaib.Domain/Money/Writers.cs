@@ -75,7 +75,8 @@ internal sealed class Writers
             }
 
             first = _ring[at].Answer;
-            return _ring[at].Fingerprint == transfer.Fingerprint() ? Reason.AlreadyAnswered : Reason.IdReused;
+            var known = _ring[at].Fingerprint;
+            return known == transfer.Fingerprint() || known == transfer.FingerprintOfVersion2() ? Reason.AlreadyAnswered : Reason.IdReused;
         }
 
         public void Remember(ulong sequence, ulong fingerprint, TransferAnswer answer)

@@ -28,9 +28,9 @@ internal sealed class GrainCluster : IAsyncDisposable
     private readonly IClock _clock;
     private InProcessTestCluster _cluster = null!;
 
-    private GrainCluster(Genesis genesis, int threads, bool driven)
+    private GrainCluster(Genesis genesis, int threads, bool driven, uint books)
     {
-        (Network, _threads) = (new Network(genesis), threads);
+        (Network, _threads) = (new Network(genesis) { Books = books }, threads);
         _clock = driven ? Clock : new RunningClock(Clock);
     }
 
@@ -66,11 +66,13 @@ internal sealed class GrainCluster : IAsyncDisposable
     /// <param name="change">Changes the genesis's parameters.</param>
     /// <param name="threads">Threads of each CPU device.</param>
     /// <param name="driven">False: the clock runs, and grains come back by themselves, after a fifth of a second at the earliest.</param>
-    public static async Task<GrainCluster> StartAsync(Func<Parameters, Parameters>? change = null, int threads = 1, bool driven = true)
+    /// <param name="books">How many books people are spread over.</param>
+    public static async Task<GrainCluster> StartAsync(
+        Func<Parameters, Parameters>? change = null, int threads = 1, bool driven = true, uint books = 1)
     {
         // Devices that wait for each other block threads; the pool must not first think about it.
         ThreadPool.SetMinThreads(32, 32);
-        var cluster = new GrainCluster(TestNetwork.Genesis(change), threads, driven);
+        var cluster = new GrainCluster(TestNetwork.Genesis(change), threads, driven, books);
         try
         {
             await cluster.StartSiloAsync();
