@@ -7,13 +7,14 @@ namespace Gaib.Storage.Journal;
 
 /// <summary>
 /// A snapshot on disk. Head of 64 bytes, little-endian: magic "GAIBSNAP", version u32, 0 u32, frame u64, offset u64, checksum of that
-/// frame (16 bytes), XXH128 of the 48 bytes before (16 bytes). Then parts, each length u32, 0 u32, XXH128 seeded with the part's number from 0,
-/// bytes; then a part of length 0 whose seed is the number of parts. It is written under another name, flushed, read back and only then
+/// frame (16 bytes), XXH128 of the 48 bytes before (16 bytes). Then parts, each length u32, 0 u32, XXH128, bytes; then a part of length 0. A
+/// part's checksum is seeded with its number from 0 and the first eight bytes of the head's checksum, so that neither a head nor a part of
+/// one snapshot passes for one of another that it was written over. Version 2 had the number alone. It is written under another name, flushed, read back and only then
 /// renamed, so that a snapshot that has its name is whole unless the disk spoilt it later.
 /// </summary>
 internal static class SnapshotFile
 {
-    public const uint Version = 2;
+    public const uint Version = 3;
     private const int HeadBytes = 64;
     private const int PartHeadBytes = 24;
     private const int PartMax = 64 << 20;
@@ -37,13 +38,13 @@ internal static class SnapshotFile
         Span<byte> head = stackalloc byte[HeadBytes];
         WriteHead(head, position, frameChecksum);
         files.Write(temporary, 0, head);
-        var (at, number) = ((long)HeadBytes, 0L);
+        var (at, number, seed) = ((long)HeadBytes, 0L, SeedOf(head));
         foreach (var part in parts)
         {
-            at += WritePart(files, temporary, at, part.Span, number++);
+            at += WritePart(files, temporary, at, part.Span, unchecked(seed + number++));
         }
 
-        WritePart(files, temporary, at, [], number);
+        WritePart(files, temporary, at, [], unchecked(seed + number));
         files.Flush(temporary);
         var back = Open(files, temporary);
         if (back.Parts().Count() != number)
@@ -68,19 +69,29 @@ internal static class SnapshotFile
             throw Damaged(files, name, 0);
         }
 
-        if (BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) is var version && version != Version)
+        var version = BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
+        if (version is < 2 or > Version)
         {
             throw new JournalUnavailableException(
-                $"{Path.Combine(files.Place, name)} is a snapshot of version {version}; this program reads {Version}. Remove it to start from the journal.");
+                $"{Path.Combine(files.Place, name)} is a snapshot of version {version}; this program reads 2 to {Version}. Remove it to start from the journal.");
         }
 
         var position = new JournalPosition(
             BinaryPrimitives.ReadUInt64LittleEndian(head[16..]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(head[24..]));
+        if (!name.StartsWith(NameOf(position), StringComparison.Ordinal))
+        {
+            // The head is whole, and another snapshot's.
+            throw Damaged(files, name, 0);
+        }
+
         var checksum = BinaryPrimitives.ReadUInt128LittleEndian(head[32..]);
-        return new StoredSnapshot(name, position, checksum, () => PartsOf(files, name));
+        var seed = version == 2 ? 0 : SeedOf(head);
+        return new StoredSnapshot(name, position, checksum, () => PartsOf(files, name, seed));
     }
 
-    private static IEnumerable<ReadOnlyMemory<byte>> PartsOf(IJournalFiles files, string name)
+    private static long SeedOf(ReadOnlySpan<byte> head) => BinaryPrimitives.ReadInt64LittleEndian(head[48..]);
+
+    private static IEnumerable<ReadOnlyMemory<byte>> PartsOf(IJournalFiles files, string name, long seed)
     {
         var head = new byte[PartHeadBytes];
         for (var (at, number) = ((long)HeadBytes, 0L); ; number++)
@@ -93,7 +104,7 @@ internal static class SnapshotFile
             var length = BinaryPrimitives.ReadUInt32LittleEndian(head);
             var bytes = length <= PartMax ? new byte[length] : throw Damaged(files, name, at);
             if (files.Read(name, at + PartHeadBytes, bytes) < length
-                || XxHash128.HashToUInt128(bytes, number) != BinaryPrimitives.ReadUInt128LittleEndian(head.AsSpan(8)))
+                || XxHash128.HashToUInt128(bytes, unchecked(seed + number)) != BinaryPrimitives.ReadUInt128LittleEndian(head.AsSpan(8)))
             {
                 throw Damaged(files, name, at);
             }
@@ -119,13 +130,13 @@ internal static class SnapshotFile
         BinaryPrimitives.WriteUInt128LittleEndian(head[48..], XxHash128.HashToUInt128(head[..48]));
     }
 
-    private static long WritePart(IJournalFiles files, string name, long at, ReadOnlySpan<byte> bytes, long number)
+    private static long WritePart(IJournalFiles files, string name, long at, ReadOnlySpan<byte> bytes, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, PartMax);
         Span<byte> head = stackalloc byte[PartHeadBytes];
         head.Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(head, (uint)bytes.Length);
-        BinaryPrimitives.WriteUInt128LittleEndian(head[8..], XxHash128.HashToUInt128(bytes, number));
+        BinaryPrimitives.WriteUInt128LittleEndian(head[8..], XxHash128.HashToUInt128(bytes, seed));
         files.Write(name, at, head);
         if (!bytes.IsEmpty)
         {
