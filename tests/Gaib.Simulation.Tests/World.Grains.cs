@@ -75,7 +75,13 @@ internal sealed partial class World
             Log.See("torn tail");
         }
 
-        if (!_history.Open(store.Opened.LastNumber, audited))
+        var isKept = false;
+        if (Record.Exception(() => isKept = _history.Open(store.Opened.LastNumber, audited)) is { } wrong)
+        {
+            Log.Blame($"The auditor failed: {wrong}");
+        }
+
+        if (!isKept)
         {
             // What was acknowledged is gone, and nothing on the disk says that it ever was.
             _isOver = true;

@@ -156,16 +156,21 @@ internal sealed partial class World
             return;
         }
 
-        // What lies only in the cache comes to light, and the book is read once more from the disk.
-        _disk.PullPlug();
-        StartAgain();
-        var last = _outside.RetryAsync(() => _outside.Book().Audit());
-        Drain(() => last.IsCompleted, "last reading");
+        ReadAgain();
         if (!_isOver)
         {
             Assert.Null(_history.Last.CompareWithFractions());
             EndOfOutboxes();
         }
+    }
+
+    /// <summary>What lies only in the cache comes to light, and the book is read once more from the disk.</summary>
+    private void ReadAgain()
+    {
+        _disk.PullPlug();
+        StartAgain();
+        var last = _outside.RetryAsync(() => _outside.Book().Audit());
+        Drain(() => last.IsCompleted, "last reading");
     }
 
     private void OnStep(JournalStep step)

@@ -168,13 +168,17 @@ public static class SessionRule
             : new Rejection(Reason.WrongState, session.Terms.Expiry, now, "expiry");
     }
 
-    /// <summary>The state after an event; the state before is null exactly for the opening.</summary>
+    /// <summary>
+    /// The state after an event; the state before is null exactly for the opening. An event that comes twice or late, as a note of a
+    /// message that was overtaken, changes nothing: what was acknowledged never falls, and a call is metered once.
+    /// </summary>
     public static SessionState Evolve(SessionState? session, SessionEvent happened) => (session, happened) switch
     {
         (null, SessionOpened terms) => new SessionState(terms, SessionPhase.Open, 0, 0, null, null),
-        (not null, CallMetered { Receipt: var receipt }) when receipt.Seq == session.Seq => session,
+        (not null, CallMetered { Receipt: var receipt }) when receipt.Seq <= session.Seq => session,
         (not null, CallMetered { Receipt: var receipt }) when receipt.Seq == session.Seq + 1 =>
             session with { Seq = receipt.Seq, Fees = checked(session.Fees + receipt.Fee), Last = receipt },
+        (not null, SpendAcknowledged acknowledged) when acknowledged.Cumulative < session.Acknowledged?.Cumulative => session,
         (not null, SpendAcknowledged acknowledged) => session with { Acknowledged = acknowledged },
         (not null, SessionEnded ended) => session with { Phase = ended.Phase },
         _ => throw new InvalidOperationException($"{happened.GetType().Name} does not follow here."),

@@ -25,6 +25,12 @@ internal sealed record SessionKept(
     {
         if (note is ServedNote { Receipt: var receipt })
         {
+            if (receipt.Seq <= Session.Seq)
+            {
+                // A call that is folded in already took its part of the remainder then.
+                return this with { Notes = Notes + 1 };
+            }
+
             var split = FeeRule.Split(Price, receipt.Units, network.Parameters.ProtocolFeePpm, FeeRemainder);
             return this with
             {

@@ -101,6 +101,12 @@ internal static class SnapshotFile
 
         var position = new JournalPosition(
             BinaryPrimitives.ReadUInt64LittleEndian(head[16..]), (uint)BinaryPrimitives.ReadUInt64LittleEndian(head[24..]));
+        if (!name.StartsWith(NameOf(position), StringComparison.Ordinal))
+        {
+            // The head is whole, and another snapshot's.
+            throw Damaged(files, name, 0);
+        }
+
         var checksum = BinaryPrimitives.ReadUInt128LittleEndian(head[32..]);
         var salt = version == UnboundVersion ? 0 : SaltOf(head);
         return new StoredSnapshot(name, position, checksum, () => PartsOf(files, name, salt));

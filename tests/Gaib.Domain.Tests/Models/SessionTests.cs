@@ -112,6 +112,17 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void Evolve_NotesThatComeTwiceOrLate_ChangeNothing()
+    {
+        var first = Acknowledge(Call(Open(), 1, 2));
+        var second = Acknowledge(Call(first, 2, 3));
+
+        Assert.Equal(second, SessionRule.Evolve(second, first.Acknowledged!));
+        Assert.Equal(second, SessionRule.Evolve(second, new CallMetered(first.Last!)));
+        Assert.Equal(second, SessionRule.Evolve(second, new CallMetered(second.Last!)));
+    }
+
+    [Fact]
     public void Acknowledge_OtherThanTheHead_IsRefused()
     {
         var session = Acknowledge(Call(Open(), 1, 2));

@@ -151,7 +151,8 @@ internal sealed class AuditedBook(
         {
             notes = await AnswerOf(calls.ReadNotes(stream, after, max), nameof(ReadNotes));
         }
-        catch (JournalUnavailableException fault) when (fault.Message.Contains("Nothing was changed", StringComparison.Ordinal))
+        catch (JournalUnavailableException fault) when (fault.Message.Contains("Nothing was changed", StringComparison.Ordinal)
+            || fault.Message.Contains("are missing", StringComparison.Ordinal))
         {
             onUnreadable(fault.Message);
             throw;
@@ -197,6 +198,8 @@ internal sealed class AuditedBook(
         }
         catch (Exception fault) when (fault is JournalUnavailableException or IOException or PowerCutException)
         {
+            log.Write($"{what}: {fault.Message}");
+
             // What was asked may or may not have happened.
             throw;
         }

@@ -39,6 +39,7 @@ internal sealed class AuditedSession(Hash32 id, SessionView? stored, Network net
     /// <summary>What the activation is told.</summary>
     public void OnAnswered(string name, object?[] arguments, object? answer)
     {
+        log.Write($"session {id} heard of {name}");
         switch (name)
         {
             case "GetCommandSequence":
@@ -79,6 +80,7 @@ internal sealed class AuditedSession(Hash32 id, SessionView? stored, Network net
     /// <summary>The grain has stored that the session is open, or closed.</summary>
     public void OnStored(SessionView now)
     {
+        log.Write($"session {id} stored: {now.Sum}");
         if (View is null)
         {
             (View, _isLoading) = (now, true);
@@ -160,6 +162,7 @@ internal sealed class AuditedSession(Hash32 id, SessionView? stored, Network net
         }
 
         log.See($"session reason {outcome.Rejection?.Reason ?? Reason.None}");
+        log.Write($"{what} of {id}: {View?.Sum}");
         return outcome;
     }
 

@@ -11,7 +11,7 @@ namespace Gaib.Simulation.Tests.Audit;
 /// <remarks>
 /// Where a disk acknowledges what it does not keep, one thing can't be told from a true end by any journal that lies on that disk alone:
 /// that every frame after some place is gone, and at that place stands nothing, or a frame of which a whole sector is missing, which is
-/// what a write looks like that a power cut tore and nobody was told of. That is counted, and ends the world. Everything else must be refused.
+/// what a write looks like that a power cut tore and nobody was told of; or another frame, whole, that an earlier owner told nobody of. That is counted, and ends the world. Everything else must be refused.
 /// Not simulated: a disk that lies about the file of owners' numbers, or about the single files of grains, which have checksums of their own.
 /// </remarks>
 internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
@@ -20,11 +20,15 @@ internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
 
     private readonly SortedDictionary<ulong, LedgerAuditor.State> _after = new() { [0] = LedgerAuditor.State.Empty };
     private readonly SortedDictionary<ulong, byte[]> _bytes = [];
+    private readonly List<(ulong Number, byte[] Bytes)> _untold = [];
     private ulong _answered;
     private long _latest;
 
     /// <summary>The auditor as the book stood when it was opened last.</summary>
     public LedgerAuditor Last { get; private set; } = new();
+
+    /// <summary>What the book was after the last frame that is durable.</summary>
+    public LedgerAuditor.State Durable => _after[_answered];
 
     /// <summary>What the book was after a frame.</summary>
     public LedgerAuditor.State After(ulong number) => _after[number];
@@ -39,8 +43,13 @@ internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
             return;
         }
 
+        if (_bytes.TryGetValue(number, out var earlier) && !earlier.AsSpan().SequenceEqual(bytes))
+        {
+            _untold.Add((number, earlier));
+        }
+
         _bytes[number] = bytes;
-        _answered = number;
+        _answered = at == SimulatedJournal.NotTold ? _answered : number;
     }
 
     /// <summary>A journal was opened at a frame, and the book read from it.</summary>
@@ -57,6 +66,11 @@ internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
         if (number < _answered)
         {
             CheckLoss(number);
+            return false;
+        }
+
+        if (disk.HasLied && IsAnother(number))
+        {
             return false;
         }
 
@@ -79,6 +93,23 @@ internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
 
         Last = book.Auditor.Copy();
         return true;
+    }
+
+    /// <summary>
+    /// True where the last frame is gone, and one stands in its place that an earlier owner wrote and told nobody of: it follows the same
+    /// frame, so that it is as good as the other to whoever knows the disk alone.
+    /// </summary>
+    private bool IsAnother(ulong number)
+    {
+        var segments = disk.Segments.ToArray();
+        bool Stands(byte[] bytes) => segments.Any(segment => IndexOf(segment.Bytes, bytes) >= 0);
+        var isAnother = _bytes.TryGetValue(number, out var last) && !Stands(last) && _untold.Exists(row => row.Number == number && Stands(row.Bytes));
+        if (isAnother)
+        {
+            log.See("undetectable: another frame for the last one");
+        }
+
+        return isAnother;
     }
 
     private void CheckLoss(ulong number)

@@ -23,6 +23,9 @@ internal sealed class SessionCaller(Outside outside, int person)
     /// <summary>The ids of all sessions that were opened.</summary>
     public List<Hash32> Opened { get; } = [];
 
+    /// <summary>The last closing that was signed for each of them.</summary>
+    public Dictionary<Hash32, Signed<CloseSession>> Closings { get; } = [];
+
     private Address Me => Cast.People[person];
 
     private Random Random => outside.Random;
@@ -130,6 +133,7 @@ internal sealed class SessionCaller(Outside outside, int person)
         var asked = new CloseSession(closer, id, (UInt128)((10_000 * (person + 1)) + _nonce++), outside.Clock.Now + Random.Next(-20, 4_000));
         var signed = SimulatedVerifier.Signed(asked, closer);
         _old.Add(() => grain.Close(signed));
+        Closings[id] = signed;
         await outside.RetryAsync(() => grain.Close(signed));
     }
 

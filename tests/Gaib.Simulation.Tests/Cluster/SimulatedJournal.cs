@@ -10,6 +10,9 @@ namespace Gaib.Simulation.Tests.Cluster;
 /// </summary>
 internal sealed class SimulatedJournal(JournalLog log, Func<bool> isOwner, Action<ulong, long, byte[]> onSealed) : IJournal
 {
+    /// <summary>In place of a frame's time: it was begun, and nobody was told that it is durable.</summary>
+    public const long NotTold = -1;
+
     private byte[] _frame = new byte[1 << 12];
     private int _filled = FrameHeader.Size;
     private long _at;
@@ -98,6 +101,8 @@ internal sealed class SimulatedJournal(JournalLog log, Func<bool> isOwner, Actio
         }
         catch (Exception fault) when (fault is IOException or JournalUnavailableException or PowerCutException)
         {
+            // The frame may be on the disk all the same.
+            onSealed(number, NotTold, _frame.AsSpan(0, (int)FrameHeader.Padded(rows)).ToArray());
             _failed = new JournalUnavailableException($"Writing frame {number} failed: {fault.Message}", fault);
             done.SetException(_failed);
             _ = done.Task.Exception;

@@ -204,7 +204,6 @@ internal sealed class SimulatedDisk(Random random, DiskFaults faults, EventLog l
             : Strikes("misdirected write", faults.Misdirected) ? random.Next(2) == 0 ? DiskLie.Misplaced : DiskLie.MisplacedElsewhere
             : Strikes("corrupt write", faults.Corrupt) ? random.Next(2) == 0 ? DiskLie.Flipped : DiskLie.Garbled
             : DiskLie.None;
-        HasLied |= lie != DiskLie.None;
         return new PendingWrite(offset, bytes, lie);
     }
 
@@ -217,6 +216,7 @@ internal sealed class SimulatedDisk(Random random, DiskFaults faults, EventLog l
             return;
         }
 
+        HasLied = true;
         file.KeepInBackup(write.Offset, write.Bytes);
         switch (write.Lie)
         {

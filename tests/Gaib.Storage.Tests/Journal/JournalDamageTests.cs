@@ -81,6 +81,36 @@ public sealed class JournalDamageTests : IDisposable
         Assert.StartsWith($"{Segment} is damaged at offset {second}: frame 2 is unreadable, but a later frame", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, 64)]
+    [InlineData(64, 32)]
+    public async Task Open_BytesOfAnotherSnapshotOverThisOne_IsRefused(int offset, int count)
+    {
+        await using (var journal = LocalJournal.Open(_options, Book))
+        {
+            foreach (var state in new[] { 1L, 2L })
+            {
+                var at = journal.Append(new byte[] { 1, 2, 3 }, state);
+                await journal.DurableAsync(at.Frame);
+                await journal.SaveSnapshotAsync(at, [BitConverter.GetBytes(state)], TestContext.Current.CancellationToken);
+            }
+        }
+
+        // A write of the newer one that went to the older: every piece of it is whole, and only together they are wrong.
+        var (older, newer) = Directory.GetFiles(Book, "*.snap").Order(StringComparer.Ordinal).ToArray() is [var first, var second] ? (first, second) : default;
+        var bytes = await File.ReadAllBytesAsync(older, TestContext.Current.CancellationToken);
+        (await File.ReadAllBytesAsync(newer, TestContext.Current.CancellationToken)).AsSpan(offset, count).CopyTo(bytes.AsSpan(offset));
+        await File.WriteAllBytesAsync(older, bytes, TestContext.Current.CancellationToken);
+        File.Delete(newer);
+
+        var fault = Assert.ThrowsAny<JournalUnavailableException>(() =>
+        {
+            using var files = LocalJournalFiles.Take(Book);
+            _ = new JournalLog(_options, files).Snapshot!.Parts().Count();
+        });
+        Assert.StartsWith($"{older} is damaged at offset {offset}.", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Open_SegmentMissing_IsRefused()
     {
