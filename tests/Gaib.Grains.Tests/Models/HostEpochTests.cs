@@ -231,6 +231,7 @@ public sealed class HostEpochTests(ITestOutputHelper output)
 
     private static async Task<Economy> SoldAsync(GrainCluster cluster, ulong cap = 100)
     {
+        cluster.Calls.DropFeeds();
         var economy = new Economy(cluster);
         await economy.PrepareModelAsync();
         economy.At(3);

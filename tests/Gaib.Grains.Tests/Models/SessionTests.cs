@@ -258,6 +258,7 @@ public sealed class SoldModel : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Cluster = await GrainCluster.StartAsync();
+        Cluster.Calls.DropFeeds();
         Economy = new Economy(Cluster);
         await Economy.PrepareModelAsync();
     }

@@ -105,7 +105,7 @@ public sealed class JournalDamageTests : IDisposable
 
         var fault = Assert.ThrowsAny<JournalUnavailableException>(() =>
         {
-            using var files = LocalJournalFiles.Take(Book);
+            using var files = LocalJournalFiles.Take(Book, static _ => { });
             _ = new JournalLog(_options, files).Snapshot!.Parts().Count();
         });
         Assert.StartsWith($"{older} is damaged at offset {offset}.", fault.Message, StringComparison.Ordinal);
