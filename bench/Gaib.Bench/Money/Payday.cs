@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Gaib.Domain;
 using Gaib.Domain.Money;
@@ -10,14 +9,13 @@ internal sealed class Payday
 {
     private readonly BookSide _side;
     private readonly AccountId _pool;
-    private readonly ImmutableArray<PoolCollect> _collects;
+    private readonly int _members;
     private readonly ulong _payer;
     private ulong _next;
 
     private Payday(BookSide side, AccountId pool, int members, ulong payer)
     {
-        (_side, _pool, _payer) = (side, pool, payer);
-        _collects = [.. Enumerable.Range(0, members).Select(number => new PoolCollect(pool, People.Of(number)))];
+        (_side, _pool, _payer, _members) = (side, pool, payer, members);
     }
 
     /// <summary>Makes the pool.</summary>
@@ -50,11 +48,21 @@ internal sealed class Payday
         var took = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
         var paid = await _side.Book.GetSequence() - before;
         _side.Expect(paid);
-        return paid == (ulong)_collects.Length
+        return paid == (ulong)_members
             ? took
-            : throw new InvalidOperationException($"The pool has {_collects.Length} members, and {paid} were paid.");
+            : throw new InvalidOperationException($"The pool has {_members} members, and {paid} were paid.");
     }
 
-    /// <summary>Pays all members in one request: the one place that says how.</summary>
-    private async Task PayAllAsync() => PoolOfMany.Require(await _side.Book.Submit(new BookRequest { Writer = _payer, Collects = _collects }));
+    /// <summary>Pays all members, page by page: the one place that says how.</summary>
+    private async Task PayAllAsync()
+    {
+        var from = 0;
+        do
+        {
+            var reply = await _side.Book.Submit(new BookRequest { Writer = _payer, Settle = new PoolSettle(_pool, from, PoolSettle.MembersMax) });
+            PoolOfMany.Require(reply);
+            from = reply.SettledTo;
+        }
+        while (from > 0);
+    }
 }

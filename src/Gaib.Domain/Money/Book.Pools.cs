@@ -102,7 +102,7 @@ public sealed partial class Book
         }
 
         var next = asked.From == 0 ? _membersOfPool.Get(asked.Pool).First : asked.From;
-        for (var left = int.Clamp(asked.Max, 1, BookRequest.TransfersMax); left > 0 && next > 0;)
+        for (var left = int.Clamp(asked.Max, 1, PoolSettle.MembersMax); left > 0 && next > 0;)
         {
             next = LookAtMembers(asked.Pool, next, int.Min(left, Ahead), out var count);
             left -= count;

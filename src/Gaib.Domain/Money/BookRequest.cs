@@ -93,9 +93,13 @@ public readonly record struct PoolCollect([property: Id(0)] AccountId Pool, [pro
 /// </summary>
 /// <param name="Pool">The pool.</param>
 /// <param name="From">0 for the first page, else <see cref="BookReply.SettledTo"/> of the page before.</param>
-/// <param name="Max">The most members in the page, from 1 to <see cref="BookRequest.TransfersMax"/>.</param>
+/// <param name="Max">The most members in the page, from 1 to <see cref="MembersMax"/>.</param>
 [GenerateSerializer, Immutable]
-public sealed record PoolSettle([property: Id(0)] AccountId Pool, [property: Id(1)] int From, [property: Id(2)] int Max);
+public sealed record PoolSettle([property: Id(0)] AccountId Pool, [property: Id(1)] int From, [property: Id(2)] int Max)
+{
+    /// <summary>The most members in one page.</summary>
+    public const int MembersMax = 16_384;
+}
 
 /// <summary>What a book answers.</summary>
 /// <param name="Result">None, or why the whole request was refused.</param>

@@ -34,7 +34,7 @@ internal sealed class PoolGrain(IClock clock) : Grain, IPoolGrain
         var from = 0;
         do
         {
-            var reply = await book.Submit(new BookRequest { Writer = writer, Settle = new PoolSettle(Account, from, BookRequest.TransfersMax) });
+            var reply = await book.Submit(new BookRequest { Writer = writer, Settle = new PoolSettle(Account, from, PoolSettle.MembersMax) });
             from = reply.SettledTo;
         }
         while (from > 0);

@@ -51,8 +51,14 @@ internal sealed class ExportSource
 
     public IBookGrain Book => Grains.GetGrain<IBookGrain>(0);
 
+    /// <exception cref="InvalidOperationException">The network has several books.</exception>
     public static async Task<ExportSource> OpenAsync(IServiceProvider services)
     {
+        if (services.GetRequiredService<Network>().Books is > 1 and var books)
+        {
+            throw new InvalidOperationException($"An export holds one book, and this network has {books}.");
+        }
+
         // Asking the book first makes sure that all that it shows is durable, and therefore in the journal that is read next.
         await services.GetRequiredService<IGrainFactory>().GetGrain<IBookGrain>(0).GetSequence();
         return new ExportSource(services, [.. services.GetRequiredService<IJournalStore>().Read(BookNames.Of(0))]);
