@@ -99,6 +99,7 @@ public sealed class FrozenBook
     {
         (VersionMin, 10) => SnapshotSection.Writers,
         (VersionMin, 11) => SnapshotSection.End,
+        (VersionMin, > 11) => (SnapshotSection)uint.MaxValue,
         _ => (SnapshotSection)number,
     };
 
