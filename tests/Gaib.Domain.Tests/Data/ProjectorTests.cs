@@ -24,7 +24,7 @@ public sealed class ProjectorTests
     {
         var clamped = 0;
         var wide = 0;
-        Gen.Select(Gen.Int[1, 400], Gen.Int[1, 255], Gen.Int[0, 1000]).Sample(
+        Gen.Select(Gen.Int[1, 448], Gen.Int[1, 255], Gen.Int[0, 1000]).Sample(
             (features, max, seed) =>
             {
                 var signs = new KeccakStream(Keccak.HashUtf8("gaib.embedder.1"));
@@ -50,7 +50,7 @@ public sealed class ProjectorTests
                 var actual = new Projector(new DataShape(features, (byte)max, 2)).Embed(values);
                 Assert.Equal(expected.Select(y => (sbyte)Math.Clamp(y, -127, 127)), actual);
             },
-            threads: 1);
+            iter: 300, threads: 1);
         Assert.True(clamped > 0);
         Assert.True(wide > 20);
     }
