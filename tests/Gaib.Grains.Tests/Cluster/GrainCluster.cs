@@ -6,6 +6,7 @@ using Gaib.Abstractions.Revenue;
 using Gaib.Client;
 using Gaib.Domain;
 using Gaib.Domain.Governance;
+using Gaib.Grains.Money;
 using Gaib.Silo;
 using Gaib.Storage.Journal;
 using Gaib.Storage.Local;
@@ -22,6 +23,9 @@ namespace Gaib.Grains.Tests.Cluster;
 /// </summary>
 internal sealed class GrainCluster : IAsyncDisposable
 {
+    /// <summary>Bytes of rows after which a book of these tests writes a snapshot.</summary>
+    public const ulong SnapshotEveryBytes = 24 << 20;
+
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "gaib-tests", Guid.NewGuid().ToString("N"));
     private readonly List<WorkCounters> _counters = [];
     private readonly int _threads;
@@ -138,6 +142,7 @@ internal sealed class GrainCluster : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddGaib(options, Network);
+            silo.Services.Configure<BookOptions>(book => book.SnapshotEveryBytes = SnapshotEveryBytes);
             silo.AddOutgoingGrainCallFilter(Calls);
             silo.Services.Configure<JournalOptions>(journal => journal.OnStep = step => Disk.Reach($"book {step}"));
             silo.Services.Configure<LocalGrainStorageOptions>("gaib", storage => storage.Fault = (point, key) => Disk.Reach(Named(point, key)));
