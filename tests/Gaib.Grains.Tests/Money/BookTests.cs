@@ -144,11 +144,11 @@ public sealed class BookTests
         await using var cluster = await GrainCluster.StartAsync();
         var writer = await WriterAsync(cluster);
         cluster.Disk.FailNext(snapshotFails ? "book BeforeSnapshotRename" : "nothing");
-        var note = new Note(Keccak.HashUtf8("stream"), [.. new byte[4 << 20]]);
+        var note = new Note(Keccak.HashUtf8("stream"), [.. new byte[3 << 19]]);
         var snapshots = 0;
         cluster.Disk.Watch = point => snapshots += point == "book BeforeSnapshotRename" ? 1 : 0;
 
-        // A snapshot is due every 64 MiB.
+        // A snapshot is due every 24 MiB, which the sixteenth passes.
         for (var i = 0; i < 17; i++)
         {
             var request = Pays(writer, (ulong)i, 1) with { AnsweredThrough = (ulong)i, Notes = [note] };
