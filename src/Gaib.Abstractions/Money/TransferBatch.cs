@@ -5,22 +5,31 @@ using Gaib.Domain.Money;
 namespace Gaib.Abstractions.Money;
 
 /// <summary>
-/// A writer's transfers as they are journalled: 152 bytes each, little-endian, one after the other. They cross a connection as they
-/// lie in memory; neither side turns them into objects.
+/// A writer's transfers as they are journalled, little-endian, one after the other: whole ones of 152 bytes each, or plain ones of 56. They
+/// cross a connection as they lie in memory; neither side turns them into objects.
 /// </summary>
 /// <param name="Writer">The writer's number.</param>
 /// <param name="AnsweredThrough">The writer has seen every answer below this sequence.</param>
 /// <param name="Bytes">At most 8,190 transfers. Not to be changed before the answer is there.</param>
+/// <param name="IsPlain">True when the bytes are <see cref="PlainTransfer"/>s, which follow each other in their writer's sequence.</param>
+/// <param name="First">The sequence of the first of them.</param>
 [GenerateSerializer, Immutable]
 [Alias("gaib.transferBatch")]
 public readonly record struct TransferBatch(
-    [property: Id(0)] ulong Writer, [property: Id(1)] ulong AnsweredThrough, [property: Id(2)] ReadOnlyMemory<byte> Bytes)
+    [property: Id(0)] ulong Writer,
+    [property: Id(1)] ulong AnsweredThrough,
+    [property: Id(2)] ReadOnlyMemory<byte> Bytes,
+    [property: Id(3)] bool IsPlain = false,
+    [property: Id(4)] ulong First = 0)
 {
-    /// <summary>The transfers.</summary>
+    /// <summary>The transfers, where they are whole ones.</summary>
     public ReadOnlySpan<Transfer> Transfers => MemoryMarshal.Cast<byte, Transfer>(Bytes.Span);
 
-    /// <summary>True when the bytes are whole transfers.</summary>
-    public bool IsWhole => Bytes.Length % Transfer.SizeInBytes == 0;
+    /// <summary>The transfers, where they are plain ones.</summary>
+    public ReadOnlySpan<PlainTransfer> PlainTransfers => MemoryMarshal.Cast<byte, PlainTransfer>(Bytes.Span);
+
+    /// <summary>How many bytes each has.</summary>
+    public int SizeOfOne => IsPlain ? PlainTransfer.SizeInBytes : Transfer.SizeInBytes;
 }
 
 /// <summary>What a book answers to a batch.</summary>

@@ -195,7 +195,7 @@ public sealed class TransferWriter : IAsyncDisposable
 
     private async Task SendBatchAsync(WriterBatch batch)
     {
-        var (answer, again) = await AnswerOfAsync(new TransferBatch(_writer, batch.Floor, batch.Bytes)).ConfigureAwait(false);
+        var (answer, again) = await AnswerOfAsync(new TransferBatch(_writer, batch.Floor, batch.Bytes, batch.IsPlain, batch.First)).ConfigureAwait(false);
         if (answer is not { } given)
         {
             return;

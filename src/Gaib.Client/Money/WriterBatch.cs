@@ -16,7 +16,14 @@ internal sealed class WriterBatch(ulong writer, ulong first, byte[] buffer)
 
     public byte[] Buffer => buffer;
 
-    public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, Count * Transfer.SizeInBytes);
+    /// <summary>True while every transfer of it has the shortest form.</summary>
+    public bool IsPlain { get; private set; } = true;
+
+    public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, Count * (IsPlain ? PlainTransfer.SizeInBytes : Transfer.SizeInBytes));
+
+    private Span<PlainTransfer> Plain => MemoryMarshal.Cast<byte, PlainTransfer>(buffer.AsSpan());
+
+    private Span<Transfer> Whole => MemoryMarshal.Cast<byte, Transfer>(buffer.AsSpan());
 
     /// <summary>The oldest sequence that was not answered when it was sent.</summary>
     public ulong Floor { get; set; }
@@ -25,17 +32,23 @@ internal sealed class WriterBatch(ulong writer, ulong first, byte[] buffer)
 
     public void Add(Sending sending, ReadOnlySpan<Transfer> transfers)
     {
-        var into = MemoryMarshal.Cast<byte, Transfer>(buffer.AsSpan()).Slice(Count, transfers.Length);
-        transfers.CopyTo(into);
-        for (var i = 0; i < into.Length; i++)
+        if (IsPlain && !TryAddPlain(transfers))
         {
-            into[i].Id = Transfer.IdOf(writer, first + (ulong)(Count + i));
+            Widen();
+        }
+
+        for (var i = 0; i < transfers.Length && !IsPlain; i++)
+        {
+            Whole[Count + i] = transfers[i] with { Id = IdAt(Count + i) };
         }
 
         (sending.Start, sending.Count) = (Count, transfers.Length);
         Count += transfers.Length;
         _sendings.Add(sending);
     }
+
+    /// <summary>What the book answered to a transfer where it applied every one in the amount that it asked for.</summary>
+    public TransferAnswer AsAsked(int place) => new(Domain.Reason.None, IsPlain ? Plain[place].Amount : Whole[place].Amount);
 
     /// <summary>Gives each caller the answers to its own transfers.</summary>
     public void Tell(in AnswerBatch given)
@@ -53,11 +66,9 @@ internal sealed class WriterBatch(ulong writer, ulong first, byte[] buffer)
             return;
         }
 
-        var sent = MemoryMarshal.Cast<byte, Transfer>(Bytes.Span);
         foreach (var sending in _sendings)
         {
-            var range = sending.Start..(sending.Start + sending.Count);
-            sending.Complete(sent[range], answers.IsEmpty ? [] : answers[range]);
+            sending.Complete(this, answers.IsEmpty ? [] : answers.Slice(sending.Start, sending.Count));
         }
     }
 
@@ -68,6 +79,33 @@ internal sealed class WriterBatch(ulong writer, ulong first, byte[] buffer)
             sending.Fail(fault);
         }
     }
+
+    private bool TryAddPlain(ReadOnlySpan<Transfer> transfers)
+    {
+        var room = Plain.Slice(Count, transfers.Length);
+        for (var i = 0; i < room.Length; i++)
+        {
+            if (!PlainTransfer.TryWrite(transfers[i], out room[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Turns what it holds into whole transfers, from the last on: each then overwrites only what was turned already.</summary>
+    private void Widen()
+    {
+        for (var i = Count - 1; i >= 0; i--)
+        {
+            Whole[i] = Plain[i].ToTransfer(IdAt(i));
+        }
+
+        IsPlain = false;
+    }
+
+    private UInt128 IdAt(int place) => Transfer.IdOf(writer, first + (ulong)place);
 }
 
 /// <summary>One caller's part of a batch.</summary>
@@ -78,11 +116,9 @@ internal abstract class Sending
     public int Count { get; set; }
 
     /// <summary>Hands the answers over; none stands for every transfer applied in the amount that it asked for.</summary>
-    public abstract void Complete(ReadOnlySpan<Transfer> sent, ReadOnlySpan<TransferAnswer> answers);
+    public abstract void Complete(WriterBatch batch, ReadOnlySpan<TransferAnswer> answers);
 
     public abstract void Fail(Exception fault);
-
-    protected static TransferAnswer AsAsked(in Transfer sent) => new(Domain.Reason.None, sent.Amount);
 }
 
 /// <summary>A caller with one transfer.</summary>
@@ -92,8 +128,8 @@ internal sealed class SendingOne : Sending
 
     public Task<TransferAnswer> Task => _done.Task;
 
-    public override void Complete(ReadOnlySpan<Transfer> sent, ReadOnlySpan<TransferAnswer> answers) =>
-        _done.TrySetResult(answers.IsEmpty ? AsAsked(sent[0]) : answers[0]);
+    public override void Complete(WriterBatch batch, ReadOnlySpan<TransferAnswer> answers) =>
+        _done.TrySetResult(answers.IsEmpty ? batch.AsAsked(Start) : answers[0]);
 
     public override void Fail(Exception fault) => _done.TrySetException(fault);
 }
@@ -105,12 +141,12 @@ internal sealed class SendingMany<T>(Memory<TransferAnswer> into, T result) : Se
 
     public Task<T> Task => _done.Task;
 
-    public override void Complete(ReadOnlySpan<Transfer> sent, ReadOnlySpan<TransferAnswer> answers)
+    public override void Complete(WriterBatch batch, ReadOnlySpan<TransferAnswer> answers)
     {
         var room = into.Span;
-        for (var i = 0; i < sent.Length; i++)
+        for (var i = 0; i < Count; i++)
         {
-            room[i] = answers.IsEmpty ? AsAsked(sent[i]) : answers[i];
+            room[i] = answers.IsEmpty ? batch.AsAsked(Start + i) : answers[i];
         }
 
         _done.TrySetResult(result);

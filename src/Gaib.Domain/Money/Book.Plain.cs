@@ -17,15 +17,18 @@ public sealed partial class Book
         transfer is { Phase: TransferPhase.Single, Flags: TransferFlags.None, ExpiresAt: 0, Result: Reason.None }
         && transfer.Of == 0
         && transfer.Asset == AssetId.Gaib
-        && transfer.Debit.Kind is not (AccountKind.Pool or AccountKind.Issuance)
         && transfer.Peer == 0
-        && (place.Count <= 1 || (place.Holds(transfer.Debit) && place.Holds(transfer.Credit)));
+        && ArePlain(transfer.Debit, transfer.Credit);
+
+    private bool ArePlain(AccountId debit, AccountId credit) =>
+        debit.Kind is not (AccountKind.Pool or AccountKind.Issuance) && (place.Count <= 1 || (place.Holds(debit) && place.Holds(credit)));
 
     /// <summary>
     /// Looks up the accounts of the next transfers, one after the other and without doing anything with them, so that the processor
     /// waits for the memory of many at once instead of for each when its turn comes.
     /// </summary>
-    private void LookAhead(ReadOnlySpan<Transfer> transfers)
+    private void LookAhead<T>(ReadOnlySpan<T> transfers)
+        where T : struct, IMovement
     {
         var next = transfers[..int.Min(transfers.Length, Ahead)];
         var touched = 0UL;
@@ -52,53 +55,51 @@ public sealed partial class Book
     /// <summary>Checks a plain transfer as <see cref="ApplyOne"/> would, finding each row once, and posts it or keeps the refusal.</summary>
     private TransferAnswer ApplyPlain(in Transfer asked, (int From, int To) found, BookRows rows)
     {
-        var reason = CheckAccounts(asked);
-        if (reason == Reason.None)
-        {
-            reason = PostPlain(asked, found);
-        }
-
-        if (reason == Reason.None)
-        {
-            rows.AddTransfer(asked);
-            return new TransferAnswer(Reason.None, asked.Amount);
-        }
-
+        var reason = PostPlain(asked.Debit, asked.Credit, asked.Amount, found);
         rows.AddTransfer(asked with { Result = reason });
-        return new TransferAnswer(reason, 0);
+        return new TransferAnswer(reason, reason == Reason.None ? asked.Amount : 0);
     }
 
-    private Reason PostPlain(in Transfer transfer, (int From, int To) found)
+    /// <summary>What <see cref="CheckAccounts"/> has left to look at where a transfer is plain.</summary>
+    private Reason CheckPlainAccounts(AccountId debit, AccountId credit) =>
+        debit == credit ? Reason.SameAccount
+        : !debit.IsValid || !credit.IsValid || IsDue(debit) || IsDue(credit) || !IsPoolOrOther(credit) ? Reason.AccountInvalid
+        : Reason.None;
+
+    private Reason PostPlain(AccountId from, AccountId to, UInt128 amount, (int From, int To) found)
     {
-        var amount = transfer.Amount;
+        if (CheckPlainAccounts(from, to) is not Reason.None and var bad)
+        {
+            return bad;
+        }
 
         // A row that was there stays where it was; one that was not may have been added since.
-        var from = found.From >= 0 ? found.From : _balances.Find(new BalanceKey(transfer.Debit, AssetId.Gaib));
-        var debit = from < 0 ? default : _balances[from];
+        var debitAt = found.From >= 0 ? found.From : _balances.Find(new BalanceKey(from, AssetId.Gaib));
+        var debit = debitAt < 0 ? default : _balances[debitAt];
         if (amount == 0 || amount >= TotalMax || debit.Available < (Int128)amount)
         {
             return amount == 0 ? Reason.AmountZero : amount >= TotalMax ? Reason.Overflow : Reason.InsufficientFunds;
         }
 
-        var key = new BalanceKey(transfer.Credit, AssetId.Gaib);
-        var to = found.To >= 0 ? found.To : _balances.Find(key);
-        var credit = to < 0 ? default : _balances[to];
+        var key = new BalanceKey(to, AssetId.Gaib);
+        var creditAt = found.To >= 0 ? found.To : _balances.Find(key);
+        var credit = creditAt < 0 ? default : _balances[creditAt];
         if (credit.CreditsPosted + credit.CreditsPending + amount >= TotalMax || debit.DebitsPosted + debit.DebitsPending + amount >= TotalMax)
         {
             return Reason.Overflow;
         }
 
-        if (transfer.Credit.Kind == AccountKind.Pool && !Revenue.PoolRule.CanFeed(_pools.Get(transfer.Credit), amount))
+        if (to.Kind == AccountKind.Pool && !Revenue.PoolRule.CanFeed(_pools.Get(to), amount))
         {
             return Reason.PoolFull;
         }
 
         Sequence++;
-        _balances.Touch(from).DebitsPosted += amount;
-        (to < 0 ? ref _balances.Touch(key) : ref _balances.Touch(to)).CreditsPosted += amount;
-        if (transfer.Credit.Kind == AccountKind.Pool)
+        _balances.Touch(debitAt).DebitsPosted += amount;
+        (creditAt < 0 ? ref _balances.Touch(key) : ref _balances.Touch(creditAt)).CreditsPosted += amount;
+        if (to.Kind == AccountKind.Pool)
         {
-            Revenue.PoolRule.Feed(ref _pools.Touch(transfer.Credit), amount);
+            Revenue.PoolRule.Feed(ref _pools.Touch(to), amount);
         }
 
         return Reason.None;

@@ -164,20 +164,25 @@ public sealed partial class Book(BookPlace place = default)
     public Rejection? ApplyBatch(
         ulong writer, ulong answeredThrough, ReadOnlySpan<Transfer> transfers, long now, BookRows rows, Span<TransferAnswer> answers)
     {
-        LastAt = long.Max(LastAt, now);
-        ExpireDue(rows);
-        if (transfers.Length > BookRequest.TransfersMax || (transfers is [.., var last] && last.IsLinked))
-        {
-            return new Rejection(Reason.BatchInvalid, BookRequest.TransfersMax, transfers.Length);
-        }
-
-        if (RaiseFloor(writer, answeredThrough, rows, out var known) is { } refused)
+        var isOpen = transfers is [.., var last] && last.IsLinked;
+        if (BeginBatch(writer, answeredThrough, (transfers.Length, isOpen), now, rows, out var known) is { } refused)
         {
             return refused;
         }
 
         ApplyTransfers(known, transfers, answers, rows);
         return null;
+    }
+
+    private Rejection? BeginBatch(
+        ulong writer, ulong answeredThrough, (int Count, bool IsOpen) batch, long now, BookRows rows, out Writers.Writer known)
+    {
+        LastAt = long.Max(LastAt, now);
+        ExpireDue(rows);
+        known = null!;
+        return batch.Count > BookRequest.TransfersMax || batch.IsOpen
+            ? new Rejection(Reason.BatchInvalid, BookRequest.TransfersMax, batch.Count)
+            : RaiseFloor(writer, answeredThrough, rows, out known);
     }
 
     private Rejection? RaiseFloor(ulong number, ulong answeredThrough, BookRows rows, out Writers.Writer writer)

@@ -79,9 +79,20 @@ public sealed class BookRows
             _next = transfer.Id + 1;
         }
 
-        var header = _bytes.AsSpan(_open);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) + 1);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], (uint)(_length - _open - HeaderLength));
+        CountOne();
+    }
+
+    /// <summary>The row of a transfer that was applied in the form in which it came.</summary>
+    public void AddPlain(in PlainTransfer transfer, UInt128 id)
+    {
+        if (_open < 0 || _openKind != RowKind.Compact || id != _next)
+        {
+            OpenRun(RowKind.Compact, id);
+        }
+
+        MemoryMarshal.Write(Take(PlainTransfer.SizeInBytes), in transfer);
+        _next = id + 1;
+        CountOne();
     }
 
     /// <summary>A command row, placed before the transfer <paramref name="sequence"/>.</summary>
@@ -136,6 +147,13 @@ public sealed class BookRows
             other.Written.CopyTo(Take(other._length));
             _open = -1;
         }
+    }
+
+    private void CountOne()
+    {
+        var header = _bytes.AsSpan(_open);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) + 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], (uint)(_length - _open - HeaderLength));
     }
 
     private void OpenRun(RowKind kind, UInt128 first)

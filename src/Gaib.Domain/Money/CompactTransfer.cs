@@ -13,20 +13,12 @@ internal struct CompactTransfer
     public const int SizeInBytes = 88;
 
     /// <summary>Length where no transfer of the run has a cause.</summary>
-    public const int SizeWithoutCause = 56;
+    public const int SizeWithoutCause = PlainTransfer.SizeInBytes;
 
     /// <summary>Length of what a run of compact rows begins with: writer and first sequence.</summary>
     public const int RunHead = 16;
 
-    public ulong Amount;
-    public Address Debit;
-    public Address Credit;
-    public byte DebitKind;
-    public byte CreditKind;
-    public byte Flags;
-    public byte Zero;
-    public ushort Result;
-    public ushort Peer;
+    public PlainTransfer Plain;
     public Hash32 Cause;
 
     /// <summary>True where the compact form says all that the transfer says.</summary>
@@ -42,15 +34,7 @@ internal struct CompactTransfer
     public static void Write(Span<byte> to, in Transfer transfer)
     {
         ref var compact = ref MemoryMarshal.AsRef<CompactTransfer>(to);
-        compact.Amount = (ulong)transfer.Amount;
-        compact.Debit = transfer.Debit.Key;
-        compact.Credit = transfer.Credit.Key;
-        compact.DebitKind = (byte)transfer.Debit.Kind;
-        compact.CreditKind = (byte)transfer.Credit.Kind;
-        compact.Flags = (byte)transfer.Flags;
-        compact.Zero = 0;
-        compact.Result = (ushort)transfer.Result;
-        compact.Peer = (ushort)transfer.Peer;
+        compact.Plain = new PlainTransfer(transfer);
         compact.Cause = transfer.Cause;
     }
 
@@ -63,16 +47,6 @@ internal struct CompactTransfer
         whole[SizeWithoutCause..].Clear();
         from.CopyTo(whole);
         ref readonly var compact = ref MemoryMarshal.AsRef<CompactTransfer>(whole);
-        return new Transfer
-        {
-            Id = id,
-            Amount = compact.Amount,
-            Debit = new AccountId((AccountKind)compact.DebitKind, compact.Debit),
-            Credit = new AccountId((AccountKind)compact.CreditKind, compact.Credit),
-            Cause = compact.Cause,
-            Flags = (TransferFlags)compact.Flags,
-            Result = (Reason)compact.Result,
-            Peer = compact.Peer,
-        };
+        return compact.Plain.ToTransfer(id) with { Cause = compact.Cause };
     }
 }

@@ -47,7 +47,7 @@ public enum TransferFlags : byte
 /// </summary>
 [GenerateSerializer, Immutable]
 [StructLayout(LayoutKind.Sequential, Pack = 4, Size = SizeInBytes)]
-public record struct Transfer
+public record struct Transfer : IMovement
 {
     /// <summary>Length of one journalled transfer.</summary>
     public const int SizeInBytes = 152;
@@ -115,16 +115,58 @@ public record struct Transfer
     public static UInt128 IdOf(ulong writer, ulong sequence) => new(writer, sequence);
 
     /// <summary>
-    /// 64 bits that differ, but for one chance in 2^64, when any field that the writer sets differs. It tells a repeated transfer from
-    /// another one that took its id; writers are the runtime's own, so it need not resist an adversary.
+    /// 64 bits that differ, but for one chance in 2^64, when any field but the id that the writer sets differs. It tells a repeated transfer
+    /// from another one that took its id; writers are the runtime's own, so it need not resist an adversary.
     /// </summary>
     public readonly ulong Fingerprint()
     {
-        // Four chains of products beside each other: one alone would wait for each product.
+        var amount = IsResolvedByBook ? 0 : Amount;
+
+        // The book copies these from the reservation.
+        var (debit, credit, asset) = Of == 0 ? (Debit, Credit, Asset) : default;
+        var rest = (ulong)(amount >> 64) | (ulong)(Of >> 64) | (ulong)Of | asset.Value | (ulong)ExpiresAt | (uint)Phase | (uint)Flags;
+        var plain = Mixed((ulong)amount, debit, credit);
+        return rest == 0 && Cause.IsZero ? plain : Fold(plain ^ RestOf((ulong)(amount >> 64), asset));
+    }
+
+    /// <summary>The fingerprint of a transfer that says no more than this.</summary>
+    internal static ulong FingerprintOf(ulong amount, AccountId debit, AccountId credit) => Mixed(amount, debit, credit);
+
+    /// <summary>Four products beside each other, each of two words: a chain would wait for each product.</summary>
+    private static ulong Mixed(ulong amount, AccountId debit, AccountId credit)
+    {
+        var (d, c) = (debit.Key.Words, credit.Key.Words);
+        return Fold(
+            Mul(amount ^ First, (((ulong)debit.Kind << 32) | (ulong)credit.Kind) ^ Odd)
+            ^ Mul(d.A ^ Factor, d.B ^ First)
+            ^ Mul(c.A ^ Odd, c.B ^ Factor)
+            ^ Mul((((ulong)d.C << 32) | c.C) ^ Third, Odd));
+    }
+
+    /// <summary>What most transfers don't have, in a chain of products.</summary>
+    private readonly ulong RestOf(ulong amountUpper, AssetId asset)
+    {
+        var hash = First;
+        hash = Fold(hash ^ amountUpper);
+        hash = Fold(hash ^ (ulong)(Of >> 64));
+        hash = Fold(hash ^ (ulong)Of);
+        hash = Fold(hash ^ asset.Value);
+        hash = Fold(hash ^ (ulong)ExpiresAt);
+        hash = Fold(hash ^ ((ulong)Phase << 8) ^ (ulong)Flags);
+        var cause = Cause;
+        foreach (var word in MemoryMarshal.Cast<Hash32, ulong>(new ReadOnlySpan<Hash32>(in cause)))
+        {
+            hash = Fold(hash ^ word);
+        }
+
+        return hash;
+    }
+
+    /// <summary>What <see cref="Fingerprint"/> gave when snapshots had version 3: what was answered then is still known by it.</summary>
+    internal readonly ulong FingerprintOfVersion3()
+    {
         var copy = Told();
         var words = MemoryMarshal.Cast<byte, ulong>(MemoryMarshal.AsBytes(new ReadOnlySpan<Transfer>(in copy)));
-
-        // The last words are folded by themselves first, or a change in one would undo the same change in the word it meets.
         var (a, b, c, d) = (Fold(words[16]), Fold(words[17]), Fold(words[18]), First);
         for (var i = 0; i < 16; i += 4)
         {
@@ -152,6 +194,8 @@ public record struct Transfer
 
     private const ulong First = 0x9E3779B97F4A7C15UL;
     private const ulong Factor = 0xD6E8FEB86659FD93UL;
+    private const ulong Odd = 0xA0761D6478BD642FUL;
+    private const ulong Third = 0xE7037ED1A0B428DBUL;
 
     /// <summary>What the writer has told, and nothing that the book fills in.</summary>
     private readonly Transfer Told()
@@ -169,6 +213,8 @@ public record struct Transfer
     }
 
     private static ulong Fold(ulong word) => Math.BigMul(word, Factor, out var low) ^ low ^ First;
+
+    private static ulong Mul(ulong a, ulong b) => Math.BigMul(a, b, out var low) ^ low;
 }
 
 /// <summary>What the book answers to one transfer.</summary>

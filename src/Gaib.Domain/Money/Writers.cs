@@ -53,11 +53,9 @@ internal sealed class Writers
 
         public ulong Floor { get; private set; }
 
-        /// <summary>None when the id is free; else why it is not, with the first answer where it was given before.</summary>
-        public Reason Check(in Transfer transfer, out TransferAnswer first)
+        /// <summary>None when the id is free, AlreadyAnswered when it was used, or why it is neither.</summary>
+        public Reason CheckFree(ulong sequence)
         {
-            first = default;
-            var sequence = transfer.Sequence;
             if (sequence < Floor)
             {
                 return Reason.TooOld;
@@ -69,14 +67,22 @@ internal sealed class Writers
             }
 
             var at = Slot(sequence);
-            if (at >= _ring.Length || !_ring[at].Used || _ring[at].Sequence != sequence)
+            return at >= _ring.Length || !_ring[at].Used || _ring[at].Sequence != sequence ? Reason.None : Reason.AlreadyAnswered;
+        }
+
+        /// <summary>None when the id is free; else why it is not, with the first answer where it was given before.</summary>
+        public Reason Check(in Transfer transfer, out TransferAnswer first)
+        {
+            first = default;
+            var free = CheckFree(transfer.Sequence);
+            if (free != Reason.AlreadyAnswered)
             {
-                return Reason.None;
+                return free;
             }
 
-            first = _ring[at].Answer;
-            var known = _ring[at].Fingerprint;
-            return known == transfer.Fingerprint() || known == transfer.FingerprintOfVersion2() ? Reason.AlreadyAnswered : Reason.IdReused;
+            ref readonly var used = ref _ring[Slot(transfer.Sequence)];
+            first = used.Answer;
+            return used.IsOf(transfer) ? Reason.AlreadyAnswered : Reason.IdReused;
         }
 
         public void Remember(ulong sequence, ulong fingerprint, TransferAnswer answer)
@@ -118,5 +124,9 @@ internal sealed class Writers
     internal readonly record struct Remembered(ulong Sequence, ulong Fingerprint, UInt128 Amount, Reason Result, bool Used)
     {
         public TransferAnswer Answer => new(Result, Amount);
+
+        /// <summary>True when the transfer is the one that was answered; a snapshot may be of a version with other fingerprints.</summary>
+        public bool IsOf(in Transfer transfer) =>
+            Fingerprint == transfer.Fingerprint() || Fingerprint == transfer.FingerprintOfVersion3() || Fingerprint == transfer.FingerprintOfVersion2();
     }
 }

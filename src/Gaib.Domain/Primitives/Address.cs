@@ -35,6 +35,9 @@ public readonly struct Address : IEquatable<Address>, IComparable<Address>
     /// <summary>True for the zero address.</summary>
     public bool IsZero => (_a | _b | _c) == 0;
 
+    /// <summary>The 20 bytes as little-endian words.</summary>
+    internal (ulong A, ulong B, uint C) Words => (_a, _b, _c);
+
     /// <summary>The last eight bytes as a big-endian integer.</summary>
     public ulong Suffix64 => System.Buffers.Binary.BinaryPrimitives.ReverseEndianness((_b >> 32) | ((ulong)_c << 32));
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Gaib.Abstractions.Governance;
 using Gaib.Abstractions.Money;
 using Gaib.Abstractions.Ports;
@@ -89,17 +90,29 @@ internal sealed partial class BookGrain(
 
     public async Task<AnswerBatch> SubmitBatch(TransferBatch batch)
     {
-        if (!batch.IsWhole)
+        if (batch.Bytes.Length % batch.SizeOfOne != 0)
         {
-            return new AnswerBatch(new Rejection(Reason.BatchInvalid, Transfer.SizeInBytes, batch.Bytes.Length, "bytes"), default);
+            return new AnswerBatch(new Rejection(Reason.BatchInvalid, batch.SizeOfOne, batch.Bytes.Length, "bytes"), default);
         }
 
-        var count = int.Min(batch.Transfers.Length, BookRequest.TransfersMax);
-        var refused = _book.ApplyBatch(
-            batch.Writer, batch.AnsweredThrough, batch.Transfers, clock.Now, _rows.Clear(), _answers.AsSpan(0, count));
-        var answer = refused is null ? AnswerBatch.Of(batch.Transfers, _answers.AsSpan(0, count)) : new AnswerBatch(refused, default);
+        var answer = batch.IsPlain ? ApplyPlain(batch) : ApplyWhole(batch);
         await KeepAsync();
         return answer;
+    }
+
+    private AnswerBatch ApplyWhole(in TransferBatch batch)
+    {
+        var answers = _answers.AsSpan(0, int.Min(batch.Transfers.Length, BookRequest.TransfersMax));
+        var refused = _book.ApplyBatch(batch.Writer, batch.AnsweredThrough, batch.Transfers, clock.Now, _rows.Clear(), answers);
+        return refused is null ? AnswerBatch.Of(batch.Transfers, answers) : new AnswerBatch(refused, default);
+    }
+
+    private AnswerBatch ApplyPlain(in TransferBatch batch)
+    {
+        var answers = _answers.AsSpan(0, int.Min(batch.PlainTransfers.Length, BookRequest.TransfersMax));
+        var refused = _book.ApplyPlainBatch(
+            batch.Writer, batch.AnsweredThrough, batch.First, batch.PlainTransfers, clock.Now, _rows.Clear(), answers, out var asAsked);
+        return new AnswerBatch(refused, refused is not null || asAsked ? default : MemoryMarshal.AsBytes(answers).ToArray());
     }
 
     public async Task<ulong> OpenWriter(Hash32 name)
