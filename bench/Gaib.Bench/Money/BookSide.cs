@@ -10,7 +10,9 @@ namespace Gaib.Bench.Money;
 /// <summary>Our side: a book in a silo of its own process, behind a gateway, and batching writers in this one.</summary>
 internal sealed class BookSide : IAsyncDisposable
 {
-    private const int WritersMax = 4;
+    // One writer makes the largest batches of small calls; of large ones more than a writer's window must be under way.
+    private const int LargeBatch = 100;
+    private const int WritersOfLarge = 4;
 
     private readonly ChildSilo _silo;
     private readonly string _folder;
@@ -50,7 +52,7 @@ internal sealed class BookSide : IAsyncDisposable
     {
         var options = new TransferWriterOptions { BatchMax = int.Max(1_000, batch), QueueMax = 1 << 20 };
         return new WriterSet(await Task.WhenAll(
-            Enumerable.Range(0, int.Min(WritersMax, callers)).Select(_ => TransferWriter.OpenAsync(Book, options: options))));
+            Enumerable.Range(0, batch < LargeBatch ? 1 : int.Min(WritersOfLarge, callers)).Select(_ => TransferWriter.OpenAsync(Book, options: options))));
     }
 
     /// <summary>Says that so many transfers were acknowledged; <see cref="CheckAsync"/> holds the book to it.</summary>

@@ -44,7 +44,7 @@ internal static class LedgerBench
         var machine = Machine.Of(folder.Root);
         LedgerWorld.Say($"command: {command}");
         LedgerWorld.Say(machine.ToString());
-        var rows = new List<Row>();
+        var (rows, before) = (new List<Row>(), Machine.ReadStolen());
         await using (var world = new LedgerWorld(scale, folder))
         {
             foreach (var some in All.Where(some => only.Count == 0 || only.Contains(some.Name)))
@@ -53,6 +53,8 @@ internal static class LedgerBench
             }
         }
 
+        var after = Machine.ReadStolen();
+        rows.Add(new Row("processor time that the machine's host gave to others", "%", Spread.Just(100 * (after.Stolen - before.Stolen) / double.Max(1, after.All - before.All))));
         Console.Write(isJson ? ReportWriter.ToJson(command, scale.Rounds, machine, rows) + "\n" : ReportWriter.ToTable(command, scale.Rounds, machine, rows));
         return 0;
     }

@@ -101,6 +101,7 @@ public sealed partial class Book
             return 0;
         }
 
+        var payer = new Payer(asked.Pool, _pools.Get(asked.Pool), CollectCause(asked.Pool), _balances.Find(new BalanceKey(asked.Pool, AssetId.Gaib)));
         var next = asked.From == 0 ? _membersOfPool.Get(asked.Pool).First : asked.From;
         for (var left = int.Clamp(asked.Max, 1, PoolSettle.MembersMax); left > 0 && next > 0;)
         {
@@ -108,7 +109,7 @@ public sealed partial class Book
             left -= count;
             for (var i = 0; i < count; i++)
             {
-                Collect(asked.Pool, _page[i].Member, _page[i].To, rows);
+                Collect(payer, _page[i].Member, _page[i].To, rows);
             }
         }
 
@@ -138,32 +139,42 @@ public sealed partial class Book
     }
 
     /// <summary>What <see cref="Collect(AccountId, AccountId, BookRows)"/> does, for a member whose rows are found already.</summary>
-    private void Collect(AccountId pool, int index, int to, BookRows rows)
+    private void Collect(in Payer payer, int index, int to, BookRows rows)
     {
-        var state = _pools.Get(pool);
         var settled = _members[index].Member;
-        PoolRule.Settle(state, ref settled);
+        PoolRule.Settle(payer.State, ref settled);
         var due = PoolRule.Due(settled);
         var account = _members.KeyAt(index).Member;
-        if (due == 0 || account.Kind == AccountKind.Pool || to < 0 || !place.Holds(account))
+        if (due == 0 || account.Kind == AccountKind.Pool || to < 0 || payer.Row < 0 || !place.Holds(account))
         {
             // A pool in a pool is fed by what it collects, and an account's first income makes its row: the long way.
-            Collect(pool, account, rows);
+            Collect(payer.Pool, account, rows);
             return;
         }
 
-        var collect = new Transfer { Debit = pool, Credit = account, Amount = due, Flags = TransferFlags.Collect, Cause = CollectCause(pool) };
-        if (CheckLimits(collect) != Reason.None)
+        ref readonly var debit = ref _balances[payer.Row];
+        ref readonly var credit = ref _balances[to];
+        if (credit.CreditsPosted + credit.CreditsPending + due >= TotalMax || debit.DebitsPosted + debit.DebitsPending + due >= TotalMax)
         {
             return;
         }
 
-        collect.Id = Transfer.IdOf(PoolWriter, ++_ownSequence[PoolWriter]);
         Sequence++;
         settled.Collected += due;
         _members.Touch(index).Member = settled;
-        _balances.Touch(new BalanceKey(pool, AssetId.Gaib)).DebitsPosted += due;
+        _balances.Touch(payer.Row).DebitsPosted += due;
         _balances.Touch(to).CreditsPosted += due;
-        rows.AddTransfer(collect);
+        rows.AddTransfer(new Transfer
+        {
+            Id = Transfer.IdOf(PoolWriter, ++_ownSequence[PoolWriter]),
+            Debit = payer.Pool,
+            Credit = account,
+            Amount = due,
+            Flags = TransferFlags.Collect,
+            Cause = payer.Cause,
+        });
     }
+
+    /// <summary>A pool that pays a page of its members, found once for all: being paid changes neither its income nor its weight.</summary>
+    private readonly record struct Payer(AccountId Pool, PoolState State, Hash32 Cause, int Row);
 }
