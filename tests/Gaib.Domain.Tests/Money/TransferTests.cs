@@ -16,7 +16,7 @@ public sealed class TransferTests
             var bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<Transfer>(in transfer)).ToArray();
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
             var other = MemoryMarshal.Read<Transfer>(bytes);
-            if (other with { Result = Reason.None, Peer = 0 } == transfer)
+            if (other with { Id = transfer.Id, Result = Reason.None, Peer = 0 } == transfer)
             {
                 Assert.Equal(transfer.Fingerprint(), other.Fingerprint());
                 ignored++;
@@ -27,8 +27,8 @@ public sealed class TransferTests
             }
         }
 
-        // Result and Peer are the book's to set.
-        Assert.Equal(16 + 32, ignored);
+        // Result and Peer are the book's to set, and fingerprints are compared of one id.
+        Assert.Equal(128 + 16 + 32, ignored);
     }
 
     [Fact]

@@ -62,6 +62,27 @@ public sealed class TransferWriterTests
     }
 
     [Fact]
+    public async Task Send_PlainAndOthersInOneBatch_AnswersEachItsOwn()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        await using var writer = await TransferWriter.OpenAsync(cluster.Book, options: new TransferWriterOptions { BatchesUnderWay = 1 });
+        var before = await HeldAsync(cluster);
+        var sequence = await cluster.Book.GetSequence();
+
+        // One batch is under way; the others wait together, plain ones before and behind one with a cause and one that only sets aside.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 90).Select(i => writer.SendAsync(Move(0, 1, (UInt128)(1 + i)) with
+        {
+            Cause = i % 30 == 20 ? Keccak.HashUtf8("cause") : Hash32.Zero,
+            Phase = i % 30 == 25 ? TransferPhase.Reserve : TransferPhase.Single,
+        })));
+
+        Assert.Equal(Enumerable.Range(0, 90).Select(i => new TransferAnswer(Reason.None, (UInt128)(1 + i))), answers);
+        var reserved = 26 + 56 + 86;
+        Assert.Equal(before[1] + (90 * 91 / 2) - reserved, (await HeldAsync(cluster))[1]);
+        Assert.Equal(sequence + 90, await cluster.Book.GetSequence());
+    }
+
+    [Fact]
     public async Task Send_RefusedAndLinked_AnswersEachByItsReason()
     {
         await using var cluster = await GrainCluster.StartAsync();
