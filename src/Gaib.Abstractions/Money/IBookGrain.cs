@@ -26,6 +26,17 @@ public interface IBookGrain : IGrainWithIntegerKey
     [Alias("openWriter")]
     Task<ulong> OpenWriter(Hash32 name);
 
+    /// <summary>
+    /// Issues a writer without a name. It is forgotten when it is closed, or has sent nothing for a day; what it sends then is refused as
+    /// unknown. For whoever gives up its unanswered transfers when its process ends.
+    /// </summary>
+    [Alias("openEphemeralWriter")]
+    Task<ulong> OpenEphemeralWriter();
+
+    /// <summary>Forgets a writer that has no name. What it sent and was not told about is unknown to it for ever.</summary>
+    [Alias("closeWriter")]
+    Task CloseWriter(ulong number);
+
     /// <summary>What the account holds of the asset.</summary>
     [Alias("balance")]
     Task<Balance> GetBalance(AccountId account, AssetId asset);

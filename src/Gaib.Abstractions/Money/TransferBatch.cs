@@ -28,6 +28,43 @@ public readonly record struct TransferBatch(
     /// <summary>The transfers, where they are plain ones.</summary>
     public ReadOnlySpan<PlainTransfer> PlainTransfers => MemoryMarshal.Cast<byte, PlainTransfer>(Bytes.Span);
 
+    /// <summary>The shortest form of some transfers: plain where each is and their ids follow each other, else whole.</summary>
+    /// <param name="writer">The writer's number.</param>
+    /// <param name="answeredThrough">The writer has seen every answer below this sequence.</param>
+    /// <param name="transfers">With their ids. They are copied.</param>
+    public static TransferBatch Of(ulong writer, ulong answeredThrough, ReadOnlySpan<Transfer> transfers)
+    {
+        var plain = new PlainTransfer[transfers.Length];
+        for (var i = 0; i < plain.Length; i++)
+        {
+            if (!PlainTransfer.TryWrite(transfers[i], out plain[i]) || transfers[i].Id != Transfer.IdOf(writer, transfers[0].Sequence + (ulong)i))
+            {
+                return new TransferBatch(writer, answeredThrough, MemoryMarshal.AsBytes(transfers).ToArray());
+            }
+        }
+
+        var first = transfers.IsEmpty ? 0 : transfers[0].Sequence;
+        return new TransferBatch(writer, answeredThrough, MemoryMarshal.AsBytes(plain.AsSpan()).ToArray(), IsPlain: true, first);
+    }
+
+    /// <summary>The transfers as whole ones, whatever the form.</summary>
+    public Transfer[] ToTransfers()
+    {
+        if (!IsPlain)
+        {
+            return Transfers.ToArray();
+        }
+
+        var plain = PlainTransfers;
+        var whole = new Transfer[plain.Length];
+        for (var i = 0; i < whole.Length; i++)
+        {
+            whole[i] = plain[i].ToTransfer(Transfer.IdOf(Writer, First + (ulong)i));
+        }
+
+        return whole;
+    }
+
     /// <summary>How many bytes each has.</summary>
     public int SizeOfOne => IsPlain ? PlainTransfer.SizeInBytes : Transfer.SizeInBytes;
 }

@@ -20,20 +20,24 @@ public sealed class TransferWriter : IAsyncDisposable
     private readonly Queue<WriterBatch> _unanswered = [];
     private readonly Stack<byte[]> _buffers = [];
     private readonly CancellationTokenSource _closing = new();
-    private readonly ulong _writer;
+    private readonly bool _isEphemeral;
+    private Task<ulong> _opening;
+    private ulong _writer;
     private WriterBatch? _filling;
     private ulong _next;
     private int _queued;
     private int _underWay;
     private bool _isPumpDue;
 
-    private TransferWriter(IBookGrain book, ulong writer, TransferWriterOptions options) => (_book, _writer, _options) = (book, writer, options);
+    private TransferWriter(IBookGrain book, ulong writer, bool isEphemeral, TransferWriterOptions options) =>
+        (_book, _writer, _isEphemeral, _options, _opening) = (book, writer, isEphemeral, options, Task.FromResult(writer));
 
     /// <summary>Opens a writer of a book.</summary>
     /// <param name="book">The book.</param>
     /// <param name="name">
-    /// A name that no other writer of this book has had: its ids start from 0. Left out, a fresh one is made. Whoever must know after a crash
-    /// what became of a transfer keeps its own ids and sends them by <see cref="IBookGrain.SubmitBatch"/>.
+    /// A name that no other writer of this book has had: its ids start from 0, and the book keeps it for ever. Left out, the writer is one
+    /// that the book forgets when it is disposed, or when its process is gone for a day. Whoever must know after a crash what became of a
+    /// transfer keeps its own ids and sends them by <see cref="IBookGrain.SubmitBatch"/>.
     /// </param>
     /// <param name="options">Bounds; defaults when left out.</param>
     public static async Task<TransferWriter> OpenAsync(IBookGrain book, string? name = null, TransferWriterOptions? options = null)
@@ -43,8 +47,8 @@ public sealed class TransferWriter : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchMax, BookRequest.TransfersMax, nameof(TransferWriterOptions.BatchMax));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchesUnderWay, 1, nameof(TransferWriterOptions.BatchesUnderWay));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueMax, 1, nameof(TransferWriterOptions.QueueMax));
-        var number = await book.OpenWriter(Keccak.HashUtf8(name ?? $"writer:{Guid.NewGuid():N}"));
-        return new TransferWriter(book, number, options);
+        var number = await (name is null ? book.OpenEphemeralWriter() : book.OpenWriter(Keccak.HashUtf8(name)));
+        return new TransferWriter(book, number, name is null, options);
     }
 
     /// <summary>Sends one transfer; its id is filled in.</summary>
@@ -108,6 +112,12 @@ public sealed class TransferWriter : IAsyncDisposable
         foreach (var batch in left)
         {
             batch.Fail(new ObjectDisposedException(nameof(TransferWriter), "The writer was closed before the answer came."));
+        }
+
+        if (_isEphemeral)
+        {
+            // Nobody waits for it: a book that is not to be reached forgets this writer by itself.
+            _book.CloseWriter(_writer).Ignore();
         }
 
         return ValueTask.CompletedTask;
@@ -195,7 +205,12 @@ public sealed class TransferWriter : IAsyncDisposable
 
     private async Task SendBatchAsync(WriterBatch batch)
     {
-        var (answer, again) = await AnswerOfAsync(new TransferBatch(_writer, batch.Floor, batch.Bytes, batch.IsPlain, batch.First)).ConfigureAwait(false);
+        var (answer, again) = await AnswerOfAsync(batch).ConfigureAwait(false);
+        if (_isEphemeral && !again && answer is { Refused.Reason: Domain.Reason.WriterUnknown } && await OpenAgainAsync(batch).ConfigureAwait(false))
+        {
+            (answer, again) = await AnswerOfAsync(batch).ConfigureAwait(false);
+        }
+
         if (answer is not { } given)
         {
             return;
@@ -223,14 +238,52 @@ public sealed class TransferWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks until there is an answer; none when the writer is closed. A fault says nothing about what the book did.</summary>
-    private async Task<(AnswerBatch? Answer, bool Again)> AnswerOfAsync(TransferBatch message)
+    private async Task<(AnswerBatch? Answer, bool Again)> AnswerOfAsync(WriterBatch batch)
     {
-        for (var (tries, pause) = (0, _options.RetryAfter); ; tries++)
+        var message = new TransferBatch(batch.Writer, batch.Floor, batch.Bytes, batch.IsPlain, batch.First);
+        var (isAnswered, answer, tries) = await AskAsync(() => _book.SubmitBatch(message)).ConfigureAwait(false);
+        return (isAnswered ? answer : null, tries > 1);
+    }
+
+    /// <summary>
+    /// The writer was idle for so long that the book has forgotten it. Nothing of the batch was applied then, so that it may go out once
+    /// more under another number. False when the writer is closed.
+    /// </summary>
+    private async Task<bool> OpenAgainAsync(WriterBatch batch)
+    {
+        Task<ulong> opening;
+        lock (_gate)
+        {
+            if (_writer == batch.Writer && _opening.IsCompleted)
+            {
+                _opening = OpenAnotherAsync();
+            }
+
+            opening = _opening;
+        }
+
+        var number = await opening.ConfigureAwait(false);
+        batch.MoveTo(number);
+        return number != 0;
+    }
+
+    private async Task<ulong> OpenAnotherAsync()
+    {
+        var (isAnswered, number, _) = await AskAsync(_book.OpenEphemeralWriter).ConfigureAwait(false);
+        lock (_gate)
+        {
+            return _writer = isAnswered ? number : 0;
+        }
+    }
+
+    /// <summary>Asks until there is an answer; none when the writer is closed. A fault says nothing about what the book did.</summary>
+    private async Task<(bool IsAnswered, T Answer, int Tries)> AskAsync<T>(Func<Task<T>> ask)
+    {
+        for (var (tries, pause) = (1, _options.RetryAfter); ; tries++)
         {
             try
             {
-                return (await _book.SubmitBatch(message).ConfigureAwait(false), tries > 0);
+                return (true, await ask().ConfigureAwait(false), tries);
             }
             catch (Exception) when (!_closing.IsCancellationRequested)
             {
@@ -239,7 +292,7 @@ public sealed class TransferWriter : IAsyncDisposable
             }
             catch (Exception)
             {
-                return (null, true);
+                return (false, default!, tries);
             }
         }
     }

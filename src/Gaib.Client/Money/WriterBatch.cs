@@ -5,9 +5,12 @@ using Gaib.Domain.Money;
 namespace Gaib.Client.Money;
 
 /// <summary>What several callers sent, in the bytes in which it goes out.</summary>
-internal sealed class WriterBatch(ulong writer, ulong first, byte[] buffer)
+internal sealed class WriterBatch(ulong number, ulong first, byte[] buffer)
 {
     private readonly List<Sending> _sendings = [];
+
+    /// <summary>The number of the writer that it goes out under.</summary>
+    public ulong Writer { get; private set; } = number;
 
     /// <summary>The sequence of its first transfer.</summary>
     public ulong First => first;
@@ -49,6 +52,16 @@ internal sealed class WriterBatch(ulong writer, ulong first, byte[] buffer)
 
     /// <summary>What the book answered to a transfer where it applied every one in the amount that it asked for.</summary>
     public TransferAnswer AsAsked(int place) => new(Domain.Reason.None, IsPlain ? Plain[place].Amount : Whole[place].Amount);
+
+    /// <summary>Goes out under another writer's number.</summary>
+    public void MoveTo(ulong writer)
+    {
+        Writer = writer;
+        for (var i = 0; i < Count && !IsPlain; i++)
+        {
+            Whole[i].Id = IdAt(i);
+        }
+    }
 
     /// <summary>Gives each caller the answers to its own transfers.</summary>
     public void Tell(in AnswerBatch given)
@@ -105,7 +118,7 @@ internal sealed class WriterBatch(ulong writer, ulong first, byte[] buffer)
         IsPlain = false;
     }
 
-    private UInt128 IdAt(int place) => Transfer.IdOf(writer, first + (ulong)place);
+    private UInt128 IdAt(int place) => Transfer.IdOf(Writer, first + (ulong)place);
 }
 
 /// <summary>One caller's part of a batch.</summary>

@@ -45,7 +45,13 @@ public sealed partial class Book
             case WriterRow { Name: var name }:
                 _writers.Open(name);
                 break;
+            case EphemeralWriterRow { Number: var number }:
+                _writers.OpenEphemeral(number, LastAt);
+                break;
+            case WriterEndRow { Number: var number } when _writers.End(number):
+                break;
             case FloorRow floor when _writers.TryGet(floor.Writer, out var writer):
+                writer.UsedAt = LastAt;
                 writer.RaiseFloor(floor.Floor);
                 break;
             case NoteRow { Note: var note }:
@@ -74,6 +80,7 @@ public sealed partial class Book
         else if (_writers.TryGet(transfer.Writer, out var writer))
         {
             var answer = new TransferAnswer(transfer.Result, transfer.Result == Reason.None ? transfer.Amount : 0);
+            writer.UsedAt = LastAt;
             writer.Remember(transfer.Sequence, transfer.Fingerprint(), answer);
         }
     }

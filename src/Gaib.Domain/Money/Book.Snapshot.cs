@@ -11,7 +11,7 @@ public sealed partial class Book
     /// </summary>
     public FrozenBook Freeze() => new(
         Sequence, LastAt, [.. _ownSequence], [.. _assets.Values], _balances.Freeze(), _reservations.Freeze(), _pools.Freeze(), _members.Freeze(),
-        _commands.Freeze(), _nonces.Freeze(), _notes.Freeze(), _sent.Freeze(), _seen.Freeze(), [.. _writers.All.Select(writer => writer.Freeze())]);
+        _commands.Freeze(), _nonces.Freeze(), _notes.Freeze(), _sent.Freeze(), _seen.Freeze(), [.. _writers.All.Select(writer => writer.Freeze())], _writers.NextEphemeral);
 
     /// <summary>Reads what <see cref="FrozenBook.Parts"/> wrote.</summary>
     /// <exception cref="InvalidOperationException">The snapshot is of another version or cut short.</exception>
@@ -81,7 +81,11 @@ public sealed partial class Book
                 _seen.Touch(new EdgeKey(from.UInt32(), from.Account())) = from.UInt128();
                 break;
             case SnapshotSection.Writers:
-                ThawWriter(ref from);
+                _writers.TryGet(_writers.Open(from.Hash()), out var writer);
+                ThawWriter(writer, ref from);
+                break;
+            case SnapshotSection.Ephemeral:
+                ThawWriter(_writers.OpenEphemeral(from.UInt64(), LastAt), ref from);
                 break;
             default:
                 throw new InvalidOperationException($"The snapshot has a part of the unknown kind {section}.");
@@ -90,17 +94,14 @@ public sealed partial class Book
 
     private void ThawHead(ref RowReader from)
     {
-        if (from.UInt32() is var version and (< FrozenBook.VersionMin or > FrozenBook.Version))
-        {
-            throw new InvalidOperationException($"The snapshot has version {version}; this program reads {FrozenBook.Version}.");
-        }
-
+        var version = FrozenBook.Readable(from.UInt32());
         (Sequence, LastAt) = (from.UInt64(), from.Int64());
         for (var i = 0; i < _ownSequence.Length; i++)
         {
             _ownSequence[i] = from.UInt64();
         }
 
+        _writers.NextEphemeral = version < FrozenBook.VersionWithEphemeral ? Writers.FirstEphemeral : from.UInt64();
         _balances.Reserve((int)from.UInt32());
         _members.Reserve((int)from.UInt32());
         _commands.Reserve((int)from.UInt32());
@@ -161,9 +162,8 @@ public sealed partial class Book
         _commands.Touch(digest) = new CommandAnswer(answers.MoveToImmutable(), sequence);
     }
 
-    private void ThawWriter(ref RowReader from)
+    private static void ThawWriter(Writers.Writer writer, ref RowReader from)
     {
-        _writers.TryGet(_writers.Open(from.Hash()), out var writer);
         writer.RaiseFloor(from.UInt64());
         for (var count = from.UInt32(); count > 0; count--)
         {

@@ -72,6 +72,33 @@ public sealed partial class Book(BookPlace place = default)
         return _writers.Open(name);
     }
 
+    /// <summary>
+    /// Issues a writer without a name. It is forgotten when it is closed or has sent nothing for a day; what it sends then is refused as
+    /// unknown, and never applied.
+    /// </summary>
+    public ulong OpenEphemeralWriter(long now, BookRows rows)
+    {
+        LastAt = long.Max(LastAt, now);
+        ExpireDue(rows);
+        foreach (var idle in _writers.TakeIdle(LastAt))
+        {
+            CloseWriter(idle, rows);
+        }
+
+        var number = _writers.OpenEphemeral(_writers.NextEphemeral, LastAt).Number;
+        rows.AddEphemeralWriter(number);
+        return number;
+    }
+
+    /// <summary>Forgets an ephemeral writer; without an effect on any other one.</summary>
+    public void CloseWriter(ulong number, BookRows rows)
+    {
+        if (_writers.End(number))
+        {
+            rows.AddWriterEnd(number);
+        }
+    }
+
     private BookReply ApplyCommand(BookRequest request, CommandRecord command, BookRows rows)
     {
         if (_commands.Find(command.Digest) is >= 0 and var index)
@@ -192,6 +219,7 @@ public sealed partial class Book(BookPlace place = default)
             return new Rejection(Reason.WriterUnknown, _writers.Count, number);
         }
 
+        writer.UsedAt = LastAt;
         if (answeredThrough > writer.Floor)
         {
             writer.RaiseFloor(answeredThrough);

@@ -66,6 +66,10 @@ public abstract record BookRow
                 return new AssetRow(new AssetRecord(new AssetId(reader.UInt64()), reader.Account(), reader.UInt64() == 1, reader.Hash()));
             case RowKind.Writer:
                 return new WriterRow(reader.Hash());
+            case RowKind.EphemeralWriter:
+                return new EphemeralWriterRow(reader.UInt64());
+            case RowKind.WriterEnd:
+                return new WriterEndRow(reader.UInt64());
             case RowKind.Floor:
                 return new FloorRow(reader.UInt64(), reader.UInt64());
             case RowKind.Note:
@@ -87,6 +91,12 @@ public sealed record AssetRow(AssetRecord Asset) : BookRow;
 
 /// <summary>An issued writer.</summary>
 public sealed record WriterRow(Hash32 Name) : BookRow;
+
+/// <summary>An issued writer without a name.</summary>
+public sealed record EphemeralWriterRow(ulong Number) : BookRow;
+
+/// <summary>A writer without a name that is forgotten.</summary>
+public sealed record WriterEndRow(ulong Number) : BookRow;
 
 /// <summary>A raised floor.</summary>
 public sealed record FloorRow(ulong Writer, ulong Floor) : BookRow;

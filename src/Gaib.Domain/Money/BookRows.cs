@@ -29,6 +29,12 @@ public enum RowKind : ushort
 
     /// <summary>The same with 88 bytes a transfer, each with its cause.</summary>
     CompactCaused = 8,
+
+    /// <summary>One issued ephemeral writer: its number.</summary>
+    EphemeralWriter = 9,
+
+    /// <summary>One ephemeral writer that is forgotten: its number.</summary>
+    WriterEnd = 10,
 }
 
 /// <summary>
@@ -119,6 +125,12 @@ public sealed class BookRows
         body.Write(name);
         Add(RowKind.Writer, body.Written);
     }
+
+    /// <summary>The row of an issued writer without a name.</summary>
+    public void AddEphemeralWriter(ulong number) => Add(RowKind.EphemeralWriter, new RowBody().Write(number).Written);
+
+    /// <summary>The row of a writer that is forgotten.</summary>
+    public void AddWriterEnd(ulong number) => Add(RowKind.WriterEnd, new RowBody().Write(number).Written);
 
     /// <summary>A floor row.</summary>
     public void AddFloor(ulong writer, ulong floor)

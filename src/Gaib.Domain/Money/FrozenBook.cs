@@ -17,14 +17,18 @@ internal enum SnapshotSection : uint
     Sent = 10,
     Seen = 11,
     Writers = 12,
-    End = 13,
+    Ephemeral = 13,
+    End = 14,
 }
 
 /// <summary>A book's state at one moment. It doesn't change, whatever the book does meanwhile.</summary>
 public sealed class FrozenBook
 {
     /// <summary>Version of the form of <see cref="Parts"/>.</summary>
-    public const uint Version = 3;
+    public const uint Version = 4;
+
+    /// <summary>The first version that knows writers without a name. Fingerprints of what was answered are others since then, too.</summary>
+    internal const uint VersionWithEphemeral = 4;
 
     /// <summary>The oldest version that is still read. It had no totals between books, and other fingerprints of what was answered.</summary>
     internal const uint VersionMin = 2;
@@ -44,6 +48,7 @@ public sealed class FrozenBook
     private readonly FrozenTable<Book.EdgeKey, Book.SentTotal> _sent;
     private readonly FrozenTable<Book.EdgeKey, UInt128> _seen;
     private readonly Writers.Frozen[] _writers;
+    private readonly ulong _nextEphemeral;
 
     internal FrozenBook(
         ulong sequence,
@@ -59,10 +64,12 @@ public sealed class FrozenBook
         FrozenTable<Hash32, Book.NoteStream> notes,
         FrozenTable<Book.EdgeKey, Book.SentTotal> sent,
         FrozenTable<Book.EdgeKey, UInt128> seen,
-        Writers.Frozen[] writers)
+        Writers.Frozen[] writers,
+        ulong nextEphemeral)
     {
         (Sequence, _lastAt, _ownSequence, _assets, _balances, _reservations) = (sequence, lastAt, ownSequence, assets, balances, reservations);
         (_pools, _members, _commands, _nonces, _notes, _sent, _seen, _writers) = (pools, members, commands, nonces, notes, sent, seen, writers);
+        _nextEphemeral = nextEphemeral;
     }
 
     /// <summary>How many transfers the book had applied.</summary>
@@ -74,6 +81,8 @@ public sealed class FrozenBook
     public IEnumerable<ReadOnlyMemory<byte>> Parts()
     {
         var body = new RowBody();
+        var named = _writers.TakeWhile(writer => writer.Number < Writers.FirstEphemeral).ToArray();
+        var ephemeral = _writers.Skip(named.Length).OrderBy(writer => writer.Number).ToArray();
         return Rows(body, SnapshotSection.Head, 1, _ => WriteHead(body))
             .Concat(Rows(body, SnapshotSection.Assets, _assets.Length, i => Write(body, _assets[i])))
             .Concat(Rows(body, SnapshotSection.Balances, _balances.Count, i =>
@@ -90,7 +99,8 @@ public sealed class FrozenBook
             .Concat(Rows(body, SnapshotSection.Sent, _sent.Count, i =>
                 body.Write(_sent.KeyAt(i).Peer).Write(_sent.KeyAt(i).Account).Write(_sent[i].Total).Write(_sent[i].Cause)))
             .Concat(Rows(body, SnapshotSection.Seen, _seen.Count, i => body.Write(_seen.KeyAt(i).Peer).Write(_seen.KeyAt(i).Account).Write(_seen[i])))
-            .Concat(Rows(body, SnapshotSection.Writers, _writers.Length, i => Write(body, _writers[i])))
+            .Concat(Rows(body, SnapshotSection.Writers, named.Length, i => Write(body.Write(named[i].Name), named[i])))
+            .Concat(Rows(body, SnapshotSection.Ephemeral, ephemeral.Length, i => Write(body.Write(ephemeral[i].Number), ephemeral[i])))
             .Append(body.Clear().Write((uint)SnapshotSection.End).Write(0U).Written.ToArray());
     }
 
@@ -100,8 +110,16 @@ public sealed class FrozenBook
         (VersionMin, 10) => SnapshotSection.Writers,
         (VersionMin, 11) => SnapshotSection.End,
         (VersionMin, > 11) => (SnapshotSection)uint.MaxValue,
+        (3, 13) => SnapshotSection.End,
+        (3, > 13) => (SnapshotSection)uint.MaxValue,
         _ => (SnapshotSection)number,
     };
+
+    /// <summary>The version, where this program reads it.</summary>
+    /// <exception cref="InvalidOperationException">It does not.</exception>
+    internal static uint Readable(uint version) => version is >= VersionMin and <= Version
+        ? version
+        : throw new InvalidOperationException($"The snapshot has version {version}; this program reads {Version}.");
 
     private static IEnumerable<ReadOnlyMemory<byte>> Rows(RowBody body, SnapshotSection section, int count, Action<int> write)
     {
@@ -128,7 +146,7 @@ public sealed class FrozenBook
             to.Write(own);
         }
 
-        to.Write((uint)_balances.Count).Write((uint)_members.Count).Write((uint)_commands.Count);
+        to.Write(_nextEphemeral).Write((uint)_balances.Count).Write((uint)_members.Count).Write((uint)_commands.Count);
     }
 
     private static void Write(RowBody to, AssetRecord a) =>
@@ -157,7 +175,7 @@ public sealed class FrozenBook
 
     private static void Write(RowBody to, Writers.Frozen writer)
     {
-        to.Write(writer.Name).Write(writer.Floor);
+        to.Write(writer.Floor);
         var answers = writer.Answers.ToArray();
         to.Write((uint)answers.Length);
         foreach (var answer in answers)

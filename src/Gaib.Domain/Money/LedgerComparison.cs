@@ -19,6 +19,7 @@ public sealed class LedgerComparison
     private int _notes;
     private int _edges;
     private ulong _writers;
+    private int _ephemeral;
 
     private LedgerComparison(LedgerRefold refold) => _refold = refold;
 
@@ -45,7 +46,7 @@ public sealed class LedgerComparison
             isFirst = false;
 
             // Tables keep the order of first use, so what was there before comes first, in the same order.
-            while (hasOld && old.Current.Section < row.Section)
+            while (hasOld && (old.Current.Section < row.Section || comparison.HasEnded(old.Current)))
             {
                 comparison.Missing(old.Current);
                 hasOld = old.MoveNext();
@@ -124,6 +125,10 @@ public sealed class LedgerComparison
                 _edges++;
                 _faults.Differ("the total that has arrived", SubjectOf(seen), "", total, seen.Total, 0);
                 return true;
+            case SnapshotWriter { Number: not 0 } writer:
+                var isTouched = _refold.Ids.Find(writer.Number) is not null;
+                _ephemeral += isTouched ? 1 : 0;
+                return isTouched && StateRows.Compare(_refold, writer, writer.Number, _faults);
             case SnapshotWriter writer:
                 var number = Writers.FirstIssued + _writers++;
                 return StateRows.Compare(_refold, writer, number, _faults);
@@ -165,8 +170,15 @@ public sealed class LedgerComparison
 
     private PoolSum SumOf(AccountId pool) => _poolSums.TryGetValue(pool, out var known) ? known : _poolSums[pool] = new PoolSum();
 
-    private void Missing(SnapshotRow row) => _faults.Add(
-        new LedgerFault($"{row.Section} has lost a row", SubjectOf(row), AssetOf(row), NumberOf(row), 0, 0));
+    private void Missing(SnapshotRow row)
+    {
+        if (!HasEnded(row))
+        {
+            _faults.Add(new LedgerFault($"{row.Section} has lost a row", SubjectOf(row), AssetOf(row), NumberOf(row), 0, 0));
+        }
+    }
+
+    private bool HasEnded(SnapshotRow row) => row is SnapshotWriter { Number: not 0 } writer && _refold.Ids.HasEnded(writer.Number);
 
     /// <summary>What the refold has and the state has not, and the sums over the whole state.</summary>
     private void End()
@@ -198,6 +210,7 @@ public sealed class LedgerComparison
         _faults.Differ("streams of notes", "the book", "", _refold.Notes.Count, _notes, _refold.Sequence);
         _faults.Differ("totals between books", "the book", "", _refold.Sent.Count + _refold.Seen.Count, _edges, _refold.Sequence);
         _faults.Differ("writers", "the book", "", _refold.Ids.Count, _writers, _refold.Sequence);
+        _faults.Differ("ephemeral writers", "the book", "", _refold.Ids.EphemeralCount, _ephemeral, _refold.Sequence);
         foreach (var (asset, sum) in _sums)
         {
             _faults.Differ("Σ debits and Σ credits", "all accounts", asset.ToString(), sum.DebitsPosted, sum.CreditsPosted, _refold.Sequence);

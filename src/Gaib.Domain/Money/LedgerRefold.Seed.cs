@@ -26,6 +26,7 @@ public sealed partial class LedgerRefold
             case SnapshotHead head:
                 (Sequence, LastAt) = (head.Sequence, head.LastAt);
                 head.Own.CopyTo(Ids.Own);
+                Ids.NextEphemeral = head.NextEphemeral;
                 break;
             case SnapshotAsset { Asset: var asset }:
                 Assets.Add(asset.Asset, asset);

@@ -98,6 +98,12 @@ public sealed partial class LedgerRefold
             case WriterRow { Name: var name }:
                 Check(Ids.TryOpen(name), "the writer's name is issued again", name.ToString());
                 break;
+            case EphemeralWriterRow { Number: var number }:
+                Check(Ids.TryOpenEphemeral(number), "the ephemeral writer does not have the next number", $"writer {number}");
+                break;
+            case WriterEndRow { Number: var number }:
+                Check(Ids.TryEnd(number), "there is no such ephemeral writer to be forgotten", $"writer {number}");
+                break;
             case FloorRow floor:
                 Check(Ids.IsIssued(floor.Writer), "the writer was never issued", $"writer {floor.Writer}");
                 Check(Ids.Get(floor.Writer).RaiseFloor(floor.Floor), "the floor does not rise", $"writer {floor.Writer}", floor.Floor);

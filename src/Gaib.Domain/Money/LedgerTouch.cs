@@ -43,6 +43,12 @@ public sealed class LedgerTouch
                 case FloorRow floor:
                     _writers.Add(floor.Writer);
                     break;
+                case EphemeralWriterRow { Number: var number }:
+                    _writers.Add(number);
+                    break;
+                case WriterEndRow { Number: var number }:
+                    _writers.Add(number);
+                    break;
                 case NoteRow { Note: var note }:
                     _notes.Add(note.Stream);
                     break;

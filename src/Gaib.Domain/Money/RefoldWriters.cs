@@ -8,9 +8,17 @@ internal sealed class RefoldWriters
 {
     private readonly Dictionary<ulong, Ids> _ids = [];
     private readonly HashSet<Hash32> _names = [];
+    private readonly HashSet<ulong> _ephemeral = [];
+    private readonly HashSet<ulong> _ended = [];
 
     /// <summary>How many writers were issued.</summary>
     public ulong Count { get; private set; }
+
+    /// <summary>The number of the next ephemeral writer.</summary>
+    public ulong NextEphemeral { get; set; } = Writers.FirstEphemeral;
+
+    /// <summary>How many ephemeral writers there are, of those that the rows touched.</summary>
+    public int EphemeralCount => _ephemeral.Count;
 
     /// <summary>The last id of each of the book's own writers, which leave no gaps.</summary>
     public ulong[] Own { get; } = new ulong[(int)Writers.FirstIssued];
@@ -22,22 +30,50 @@ internal sealed class RefoldWriters
         return _names.Add(name);
     }
 
+    /// <summary>True when the number is the next one of an ephemeral writer.</summary>
+    public bool TryOpenEphemeral(ulong number)
+    {
+        var isNext = number == NextEphemeral;
+        NextEphemeral = number + 1;
+        _ = Get(number);
+        return _ephemeral.Add(number) && isNext;
+    }
+
+    /// <summary>True when there was such an ephemeral writer; its ids are forgotten, and its number is not issued again.</summary>
+    public bool TryEnd(ulong number)
+    {
+        _ids.Remove(number);
+        _ended.Add(number);
+        return _ephemeral.Remove(number);
+    }
+
+    /// <summary>True when the rows said that it is forgotten.</summary>
+    public bool HasEnded(ulong number) => _ended.Contains(number);
+
     /// <summary>What is known of a writer; null where nothing is.</summary>
     public Ids? Find(ulong number) => _ids.GetValueOrDefault(number);
 
     /// <summary>True when the writer was issued.</summary>
-    public bool IsIssued(ulong number) => number >= Writers.FirstIssued && number - Writers.FirstIssued < Count;
+    public bool IsIssued(ulong number) => number >= Writers.FirstEphemeral ? _ephemeral.Contains(number) : number >= Writers.FirstIssued && number - Writers.FirstIssued < Count;
 
     public Ids Get(ulong number) => _ids.TryGetValue(number, out var known) ? known : _ids[number] = new Ids();
 
     /// <summary>Takes over what a snapshot knew; a writer that is not asked for is only counted.</summary>
     public void Seed(SnapshotWriter row, Func<ulong, bool> wanted)
     {
-        var number = Writers.FirstIssued + Count;
-        Count++;
-        _names.Add(row.Name);
+        var number = row.Number == 0 ? Writers.FirstIssued + Count++ : row.Number;
+        if (row.Number == 0)
+        {
+            _names.Add(row.Name);
+        }
+
         if (wanted(number))
         {
+            if (row.Number != 0)
+            {
+                _ephemeral.Add(number);
+            }
+
             var ids = Get(number);
             ids.RaiseFloor(row.Floor);
             foreach (var sequence in row.Answered)

@@ -81,23 +81,20 @@ internal abstract record SnapshotRow(SnapshotSection Section)
         SnapshotSection.Notes => new SnapshotNotes(from.Hash(), from.UInt64(), Keccak.Hash(from.Bytes())),
         SnapshotSection.Sent => new SnapshotSent(new Book.EdgeKey(from.UInt32(), from.Account()), from.UInt128(), from.Hash()),
         SnapshotSection.Seen => new SnapshotSeen(new Book.EdgeKey(from.UInt32(), from.Account()), from.UInt128()),
-        SnapshotSection.Writers => SnapshotWriter.From(ref from),
+        SnapshotSection.Writers => SnapshotWriter.From(from.Hash(), 0, ref from),
+        SnapshotSection.Ephemeral => SnapshotWriter.From(Hash32.Zero, from.UInt64(), ref from),
         _ => throw new InvalidOperationException($"The snapshot has a part of the unknown kind {section}."),
     };
 }
 
 /// <summary>The totals of the whole book.</summary>
-internal sealed record SnapshotHead(ulong Sequence, long LastAt, ImmutableArray<ulong> Own) : SnapshotRow(SnapshotSection.Head)
+internal sealed record SnapshotHead(ulong Sequence, long LastAt, ImmutableArray<ulong> Own, ulong NextEphemeral) : SnapshotRow(SnapshotSection.Head)
 {
     public override object Key => 0;
 
     public static SnapshotHead From(ref RowReader from)
     {
-        if (from.UInt32() is var version and (< FrozenBook.VersionMin or > FrozenBook.Version))
-        {
-            throw new InvalidOperationException($"The snapshot has version {version}; this program reads {FrozenBook.Version}.");
-        }
-
+        var version = FrozenBook.Readable(from.UInt32());
         var (sequence, at) = (from.UInt64(), from.Int64());
         var own = ImmutableArray.CreateBuilder<ulong>();
         while (own.Count < (int)Writers.FirstIssued)
@@ -105,9 +102,11 @@ internal sealed record SnapshotHead(ulong Sequence, long LastAt, ImmutableArray<
             own.Add(from.UInt64());
         }
 
+        var next = version < FrozenBook.VersionWithEphemeral ? Writers.FirstEphemeral : from.UInt64();
+
         // How many balances, members and commands follow: hints of size for whoever makes a book.
         from.Take(3 * sizeof(uint));
-        return new SnapshotHead(sequence, at, own.ToImmutable());
+        return new SnapshotHead(sequence, at, own.ToImmutable(), next);
     }
 }
 
@@ -181,21 +180,22 @@ internal sealed record SnapshotSeen(Book.EdgeKey Of, UInt128 Total) : SnapshotRo
     public override object Key => Of;
 }
 
-/// <summary>A writer, with the sequences above its floor that were answered and keccak256 of the answers.</summary>
-internal sealed record SnapshotWriter(Hash32 Name, ulong Floor, ImmutableArray<ulong> Answered, Hash32 Answers) : SnapshotRow(SnapshotSection.Writers)
+/// <summary>A writer with its name, or an ephemeral one with its number, with the sequences above its floor that were answered and keccak256 of the answers.</summary>
+internal sealed record SnapshotWriter(Hash32 Name, ulong Number, ulong Floor, ImmutableArray<ulong> Answered, Hash32 Answers)
+    : SnapshotRow(Number == 0 ? SnapshotSection.Writers : SnapshotSection.Ephemeral)
 {
     private const int AnswerBytes = 36;
 
-    public override object Key => Name;
+    public override object Key => Number == 0 ? Name : Number;
 
     public bool Equals(SnapshotWriter? other) =>
-        other is not null && Name == other.Name && Floor == other.Floor && Answers == other.Answers && Answered.SequenceEqual(other.Answered);
+        other is not null && Name == other.Name && Number == other.Number && Floor == other.Floor && Answers == other.Answers && Answered.SequenceEqual(other.Answered);
 
-    public override int GetHashCode() => Name.GetHashCode();
+    public override int GetHashCode() => HashCode.Combine(Name, Number);
 
-    public static SnapshotWriter From(ref RowReader from)
+    public static SnapshotWriter From(Hash32 name, ulong number, ref RowReader from)
     {
-        var (name, floor, count) = (from.Hash(), from.UInt64(), checked((int)from.UInt32()));
+        var (floor, count) = (from.UInt64(), checked((int)from.UInt32()));
         var answers = from.Take(checked(count * AnswerBytes));
         var answered = ImmutableArray.CreateBuilder<ulong>(count);
         for (var i = 0; i < count; i++)
@@ -203,6 +203,6 @@ internal sealed record SnapshotWriter(Hash32 Name, ulong Floor, ImmutableArray<u
             answered.Add(new RowReader(answers[(i * AnswerBytes)..]).UInt64());
         }
 
-        return new SnapshotWriter(name, floor, answered.MoveToImmutable(), Keccak.Hash(answers));
+        return new SnapshotWriter(name, number, floor, answered.MoveToImmutable(), Keccak.Hash(answers));
     }
 }

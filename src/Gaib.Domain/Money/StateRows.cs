@@ -16,6 +16,8 @@ internal static class StateRows
             faults.Differ("the last id of the book's own writer", $"writer {writer}", "", refold.Ids.Own[writer], head.Own[writer], refold.Sequence);
         }
 
+        faults.Differ("the next ephemeral writer", "the book", "", refold.Ids.NextEphemeral, head.NextEphemeral, refold.Sequence);
+
         // A state may be of a moment between two requests of one frame, and a request that leaves no row moves the clock too: so the
         // clock is bounded below and not known.
         faults.Differ("the clock", "the book", "", BigInteger.Max(refold.BeforeAt, head.LastAt), head.LastAt, refold.Sequence);

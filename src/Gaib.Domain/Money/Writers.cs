@@ -9,11 +9,24 @@ internal sealed class Writers
     /// <summary>Numbers below this are the book's own: commands, pools, expiry.</summary>
     public const ulong FirstIssued = 16;
 
+    /// <summary>Numbers from this one on are of ephemeral writers, who have no name.</summary>
+    public const ulong FirstEphemeral = 1UL << 63;
+
     /// <summary>How many ids above the floor a writer may use.</summary>
     public const int Window = 16_384;
 
+    /// <summary>An ephemeral writer that has sent nothing for a day is forgotten: milliseconds.</summary>
+    public const long IdleMs = 24 * LookEveryMs;
+
+    private const long LookEveryMs = 3_600_000;
+
     private readonly List<Writer> _issued = [];
     private readonly Dictionary<Hash32, ulong> _byName = [];
+    private readonly Dictionary<ulong, Writer> _ephemeral = [];
+    private long _lookAt;
+
+    /// <summary>The number that the next ephemeral writer gets; none is given twice.</summary>
+    public ulong NextEphemeral { get; set; } = FirstEphemeral;
 
     public int Count => _issued.Count;
 
@@ -33,17 +46,47 @@ internal sealed class Writers
         return number;
     }
 
+    /// <summary>Issues a writer without a name, or takes over one that was issued.</summary>
+    public Writer OpenEphemeral(ulong number, long at)
+    {
+        NextEphemeral = ulong.Max(NextEphemeral, number + 1);
+        return _ephemeral[number] = new Writer(number, Hash32.Zero) { UsedAt = at };
+    }
+
+    /// <summary>Forgets an ephemeral writer; its number stands for nobody from then on. False where there is none.</summary>
+    public bool End(ulong number) => _ephemeral.Remove(number);
+
+    /// <summary>The ephemeral writers that have sent nothing for a day. Looked for once an hour.</summary>
+    public ulong[] TakeIdle(long now)
+    {
+        if (now < _lookAt)
+        {
+            return [];
+        }
+
+        _lookAt = now + LookEveryMs;
+        return [.. _ephemeral.Values.Where(writer => writer.UsedAt <= now - IdleMs).Select(writer => writer.Number).Order()];
+    }
+
     public bool TryGet(ulong number, out Writer writer)
     {
+        if (number >= FirstEphemeral)
+        {
+            return _ephemeral.TryGetValue(number, out writer!);
+        }
+
         var known = number >= FirstIssued && number - FirstIssued < (ulong)_issued.Count;
         writer = known ? _issued[(int)(number - FirstIssued)] : null!;
         return known;
     }
 
-    public IEnumerable<Writer> All => _issued;
+    /// <summary>Those with a name in the order of their numbers, then those without, in any.</summary>
+    public IEnumerable<Writer> All => _issued.Concat(_ephemeral.Values);
 
     internal sealed class Writer(ulong number, Hash32 name)
     {
+        private const int RingMin = 8;
+
         private Remembered[] _ring = [];
         private bool _isShared;
 
@@ -52,6 +95,9 @@ internal sealed class Writers
         public Hash32 Name { get; } = name;
 
         public ulong Floor { get; private set; }
+
+        /// <summary>Unix milliseconds of its last batch, as far as this process knows.</summary>
+        public long UsedAt { get; set; }
 
         /// <summary>None when the id is free, AlreadyAnswered when it was used, or why it is neither.</summary>
         public Reason CheckFree(ulong sequence)
@@ -66,8 +112,7 @@ internal sealed class Writers
                 return Reason.WindowFull;
             }
 
-            var at = Slot(sequence);
-            return at >= _ring.Length || !_ring[at].Used || _ring[at].Sequence != sequence ? Reason.None : Reason.AlreadyAnswered;
+            return _ring.Length > 0 && _ring[Slot(sequence)] is { Used: true } kept && kept.Sequence == sequence ? Reason.AlreadyAnswered : Reason.None;
         }
 
         /// <summary>None when the id is free; else why it is not, with the first answer where it was given before.</summary>
@@ -85,20 +130,37 @@ internal sealed class Writers
             return used.IsOf(transfer) ? Reason.AlreadyAnswered : Reason.IdReused;
         }
 
+        /// <summary>Keeps an answer until the floor has passed it.</summary>
         public void Remember(ulong sequence, ulong fingerprint, TransferAnswer answer)
         {
-            var at = Slot(sequence);
-            if (at >= _ring.Length)
+            while (_ring.Length == 0 || (_ring[Slot(sequence)] is { Used: true } kept && kept.Sequence >= Floor && kept.Sequence != sequence))
             {
-                Array.Resize(ref _ring, int.Min(Window, int.Max(8, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)at + 1))));
-            }
-            else if (_isShared)
-            {
-                _ring = [.. _ring];
+                Grow();
             }
 
-            _isShared = false;
-            _ring[at] = new Remembered(sequence, fingerprint, answer.Amount, answer.Result, true);
+            if (_isShared)
+            {
+                (_ring, _isShared) = ([.. _ring], false);
+            }
+
+            _ring[Slot(sequence)] = new Remembered(sequence, fingerprint, answer.Amount, answer.Result, true);
+        }
+
+        /// <summary>
+        /// Most writers never have more than a handful of answers above their floor, and few have a whole window. Two ids of one window are
+        /// never in each other's way in a ring of its size.
+        /// </summary>
+        private void Grow()
+        {
+            var old = _ring;
+            (_ring, _isShared) = (new Remembered[int.Max(RingMin, 2 * old.Length)], false);
+            foreach (ref readonly var kept in old.AsSpan())
+            {
+                if (kept.Used && kept.Sequence >= Floor)
+                {
+                    _ring[Slot(kept.Sequence)] = kept;
+                }
+            }
         }
 
         public void RaiseFloor(ulong answeredThrough) => Floor = ulong.Max(Floor, answeredThrough);
@@ -107,14 +169,14 @@ internal sealed class Writers
         public Frozen Freeze()
         {
             _isShared = true;
-            return new Frozen(Name, Floor, _ring);
+            return new Frozen(Number, Name, Floor, _ring);
         }
 
-        private static int Slot(ulong sequence) => (int)(sequence % Window);
+        private int Slot(ulong sequence) => (int)(sequence & (ulong)(_ring.Length - 1));
     }
 
     /// <summary>A writer at one moment.</summary>
-    internal sealed record Frozen(Hash32 Name, ulong Floor, Remembered[] Ring)
+    internal sealed record Frozen(ulong Number, Hash32 Name, ulong Floor, Remembered[] Ring)
     {
         /// <summary>What it was answered above its floor, by sequence.</summary>
         public IEnumerable<Remembered> Answers => Ring.Where(r => r.Used && r.Sequence >= Floor).OrderBy(r => r.Sequence);

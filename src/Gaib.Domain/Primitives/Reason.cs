@@ -49,7 +49,7 @@ public enum Reason : ushort
     /// <summary>The asset is not registered in this book.</summary>
     AssetUnknown = 103,
 
-    /// <summary>The id's writer was never issued.</summary>
+    /// <summary>The id's writer was never issued, or had no name and was forgotten.</summary>
     WriterUnknown = 104,
 
     /// <summary>The id lies below the writer's floor.</summary>

@@ -122,6 +122,19 @@ internal sealed partial class BookGrain(
         return number;
     }
 
+    public async Task<ulong> OpenEphemeralWriter()
+    {
+        var number = _book.OpenEphemeralWriter(clock.Now, _rows.Clear());
+        await KeepAsync();
+        return number;
+    }
+
+    public async Task CloseWriter(ulong number)
+    {
+        _book.CloseWriter(number, _rows.Clear());
+        await KeepAsync();
+    }
+
     public async Task<ImmutableArray<EdgeAnswer>> Arrive(uint from, ImmutableArray<EdgeTotal> totals)
     {
         var answers = _book.Arrive(from, totals.AsSpan(), clock.Now, _rows.Clear());

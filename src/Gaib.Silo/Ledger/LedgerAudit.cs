@@ -1,3 +1,4 @@
+using Gaib.Abstractions.Governance;
 using Gaib.Abstractions.Money;
 using Gaib.Abstractions.Ports;
 using Gaib.Grains.Money;
@@ -10,13 +11,14 @@ using Microsoft.Extensions.Options;
 namespace Gaib.Silo.Ledger;
 
 /// <summary>
-/// Checks the living book against its journal while the node runs. The first audit folds the journal from its first frame; each later one
+/// Checks each living book against its journal while the node runs. The first audit folds the journal from its first frame; each later one
 /// begins with the newest snapshot that an earlier one has compared, folds the rows since, and keeps only the accounts that they touch.
 /// Either way it compares every newer snapshot, and at last the state that the book has in memory. A difference is logged and shown in the
 /// metrics for as long as the node runs; it stops nothing.
 /// </summary>
 public sealed partial class LedgerAudit(
     IGrainFactory grains,
+    Network network,
     BookMoments moments,
     IOptions<JournalOptions> journals,
     LedgerAuditOptions options,
@@ -26,33 +28,33 @@ public sealed partial class LedgerAudit(
     /// <summary>What the living book is called in a report.</summary>
     public const string LivingBook = "the living book";
 
-    private const long Book = 0;
-
-    // Snapshots that were found right by this process, by name and by the checksum of their frame.
-    private readonly HashSet<(string Name, UInt128 FrameChecksum)> _right = [];
+    // Snapshots that were found right by this process, by book, by name and by the checksum of their frame.
+    private readonly HashSet<(uint Book, string Name, UInt128 FrameChecksum)> _right = [];
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>The last audit's report; null before the first.</summary>
     public LedgerReport? Last { get; private set; }
 
-    /// <summary>Audits now.</summary>
+    /// <summary>Audits a book now.</summary>
+    /// <param name="book">Its number.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="JournalUnavailableException">The journal or a snapshot can't be read.</exception>
-    public async Task<LedgerReport> RunOnceAsync(CancellationToken cancellationToken = default)
+    public async Task<LedgerReport> RunOnceAsync(uint book = 0, CancellationToken cancellationToken = default)
     {
         await _one.WaitAsync(cancellationToken);
         try
         {
             var started = options.Time.GetTimestamp();
-            await grains.GetGrain<IBookGrain>(Book).Freeze();
-            var moment = moments.Take(Book)
-                ?? throw new InvalidOperationException($"{BookNames.Of(Book)} is hosted by another silo; it is audited there.");
-            var (report, folded) = await LowPriority.RunAsync("ledger audit", () => Audit(moment, cancellationToken));
-            Tell(report, folded, options.Time.GetElapsedTime(started));
+            await grains.GetGrain<IBookGrain>(book).Freeze();
+            var moment = moments.Take(book)
+                ?? throw new InvalidOperationException($"{BookNames.Of(book)} is hosted by another silo; it is audited there.");
+            var (report, folded) = await LowPriority.RunAsync("ledger audit", () => Audit(book, moment, cancellationToken));
+            Tell(book, report, folded, options.Time.GetElapsedTime(started));
             return Last = report;
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            instruments.OnFailed();
+            instruments.OnFailed(book);
             throw;
         }
         finally
@@ -76,13 +78,9 @@ public sealed partial class LedgerAudit(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                try
+                for (var book = 0U; book < network.Books; book++)
                 {
-                    await RunOnceAsync(stoppingToken);
-                }
-                catch (Exception fault) when (fault is not OperationCanceledException)
-                {
-                    LogFailed(logger, BookNames.Of(Book), fault);
+                    await TryOnceAsync(book, stoppingToken);
                 }
             }
         }
@@ -92,20 +90,32 @@ public sealed partial class LedgerAudit(
         }
     }
 
-    private (LedgerReport Report, ulong Folded) Audit(BookMoment moment, CancellationToken cancellationToken)
+    private async Task TryOnceAsync(uint book, CancellationToken stoppingToken)
     {
-        using var journal = new JournalReader(Path.Combine(journals.Value.Directory, BookNames.Of(Book)));
+        try
+        {
+            await RunOnceAsync(book, stoppingToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            LogFailed(logger, BookNames.Of(book), fault);
+        }
+    }
+
+    private (LedgerReport Report, ulong Folded) Audit(uint book, BookMoment moment, CancellationToken cancellationToken)
+    {
+        using var journal = new JournalReader(Path.Combine(journals.Value.Directory, BookNames.Of(book)));
         var snapshots = journal.Snapshots();
-        var from = snapshots.FirstOrDefault(snapshot => _right.Contains((snapshot.Name, snapshot.FrameChecksum)) && IsWithin(snapshot, moment));
+        var from = snapshots.FirstOrDefault(snapshot => _right.Contains((book, snapshot.Name, snapshot.FrameChecksum)) && IsWithin(snapshot, moment));
         var states = snapshots.Where(snapshot => snapshot != from && IsWithin(snapshot, moment)).Select(LedgerState.Of)
             .Append(new LedgerState(LivingBook, moment.Position, null, moment.State.Parts));
         var walk = new LedgerWalk(journal, from is null ? null : LedgerState.Of(from), states) { EndsWithLastState = true };
         walk.Run(cancellationToken);
-        var report = LedgerReport.Of(BookNames.Of(Book), walk);
+        var report = LedgerReport.Of(BookNames.Of(book), walk);
         if (report.IsEqual)
         {
-            _right.Clear();
-            _right.UnionWith(snapshots.Where(snapshot => IsWithin(snapshot, moment)).Select(snapshot => (snapshot.Name, snapshot.FrameChecksum)));
+            _right.RemoveWhere(snapshot => snapshot.Book == book);
+            _right.UnionWith(snapshots.Where(snapshot => IsWithin(snapshot, moment)).Select(snapshot => (book, snapshot.Name, snapshot.FrameChecksum)));
         }
 
         return (report, walk.Folded);
@@ -116,15 +126,15 @@ public sealed partial class LedgerAudit(
         snapshot.Position.Frame < moment.Position.Frame
         || (snapshot.Position.Frame == moment.Position.Frame && snapshot.Position.Offset <= moment.Position.Offset);
 
-    private void Tell(LedgerReport report, ulong folded, TimeSpan took)
+    private void Tell(uint book, LedgerReport report, ulong folded, TimeSpan took)
     {
         if (report.IsEqual)
         {
-            instruments.OnEqual(report.Transfers, folded, took);
+            instruments.OnEqual(book, report.Transfers, folded, took);
             return;
         }
 
-        instruments.OnDiffers(folded, took);
+        instruments.OnDiffers(book, folded, took);
         foreach (var difference in report.Differences)
         {
             LogDiffers(logger, report.Book, difference);

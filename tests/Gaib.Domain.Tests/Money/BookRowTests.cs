@@ -32,15 +32,19 @@ public sealed class BookRowTests
         rows.AddFloor(16, 11);
         rows.AddTransfer(Sample);
         rows.AddNote(new Note(Model, [1, 2, 3]));
+        rows.AddEphemeralWriter(1UL << 63);
+        rows.AddWriterEnd(7);
         Assert.False(rows.IsEmpty);
         var read = BookRow.Read(rows.Written.ToArray()).ToList();
         Assert.Equal([Sample, Sample with { Amount = 4 }, Sample, Sample], read.OfType<TransferRow>().Select(row => row.Transfer));
-        Assert.Equal("TTCAAWTFTN", string.Concat(read.Select(row => row.GetType().Name[0])));
+        Assert.Equal("TTCAAWTFTNEW", string.Concat(read.Select(row => row.GetType().Name[0])));
         var commanded = Assert.Single(read.OfType<CommandRow>());
         Assert.Equal((command, 9UL), (commanded.Command with { Signature = command.Signature }, commanded.Sequence));
         Assert.Equal(command.Signature.AsEnumerable(), commanded.Command.Signature);
         Assert.Equal([new(asset), new AssetRow(frozen)], read.OfType<AssetRow>());
         Assert.Equal(new WriterRow(Model), Assert.Single(read.OfType<WriterRow>()));
+        Assert.Equal(new EphemeralWriterRow(1UL << 63), Assert.Single(read.OfType<EphemeralWriterRow>()));
+        Assert.Equal(new WriterEndRow(7), Assert.Single(read.OfType<WriterEndRow>()));
         Assert.Equal(new FloorRow(16, 11), Assert.Single(read.OfType<FloorRow>()));
         var note = Assert.Single(read.OfType<NoteRow>()).Note;
         Assert.Equal(Model, note.Stream);
@@ -81,7 +85,7 @@ public sealed class BookRowTests
 
     [Theory]
     [InlineData(0u)]
-    [InlineData(9u)]
+    [InlineData(11u)]
     public void Row_OfAnUnknownKind_IsNotRead(uint kind)
     {
         var rows = new BookRows();
@@ -160,7 +164,7 @@ public sealed class BookRowTests
         Assert.Equal("The snapshot has a part of the unknown kind 77.", Refused([parts[0], [77, 0, 0, 0, 1, 0, 0, 0], .. parts[1..]]));
         var older = parts[0].ToArray();
         older[8] = 1;
-        Assert.Equal("The snapshot has version 1; this program reads 3.", Refused([older, .. parts[1..]]));
+        Assert.Equal("The snapshot has version 1; this program reads 4.", Refused([older, .. parts[1..]]));
     }
 
     [Fact]
@@ -177,7 +181,7 @@ public sealed class BookRowTests
         // A balance takes 96 bytes, and a part is full with the row that reaches a mebibyte.
         var parts = world.Book.Freeze().Parts().ToList();
         Assert.Equal(
-            [(1, 1), (3, 10_923), (3, 1_078), (12, 1), (13, 0)],
+            [(1, 1), (3, 10_923), (3, 1_078), (12, 1), (14, 0)],
             parts.Select(part => ((int)part.Span[0], BinaryPrimitives.ReadInt32LittleEndian(part.Span[4..]))));
         Assert.Equal(Image(world.Book), Image(Book.Thaw(parts)));
     }

@@ -86,6 +86,14 @@ internal sealed class BookWorld
     public BookReply Submit(CommandRecord command, params Transfer[] transfers) =>
         Apply(new BookRequest { Command = command, Transfers = [.. transfers] });
 
+    public ulong OpenEphemeral() => Journalled(rows => Book.OpenEphemeralWriter(Now, rows));
+
+    public void Close(ulong writer) => Journalled(rows =>
+    {
+        Book.CloseWriter(writer, rows);
+        return true;
+    });
+
     public BookReply Apply(BookRequest request)
     {
         var reply = Journalled(rows => Book.Apply(request, Now, rows));

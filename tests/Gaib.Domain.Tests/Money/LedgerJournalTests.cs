@@ -124,6 +124,12 @@ public sealed class LedgerJournalTests
                 case WriterRow { Name: var name }:
                     written.AddWriter(name);
                     break;
+                case EphemeralWriterRow { Number: var number }:
+                    written.AddEphemeralWriter(number);
+                    break;
+                case WriterEndRow { Number: var number }:
+                    written.AddWriterEnd(number);
+                    break;
                 case FloorRow floor:
                     written.AddFloor(floor.Writer, floor.Floor);
                     break;

@@ -13,6 +13,7 @@ internal sealed class LedgerWork
 
     private readonly Random _random;
     private readonly List<Transfer> _reserved = [];
+    private readonly Queue<ulong> _passing = [];
     private readonly ulong _writer;
     private ulong _next;
     private ulong _nonce;
@@ -39,9 +40,32 @@ internal sealed class LedgerWork
         {
             World.Now += _random.Next(3);
             Step();
+            if (i % 20 == 0)
+            {
+                Pass();
+            }
         }
 
         return this;
+    }
+
+    /// <summary>A writer without a name comes, another one goes.</summary>
+    private void Pass()
+    {
+        _passing.Enqueue(World.OpenEphemeral());
+        foreach (var writer in _passing)
+        {
+            var first = (ulong)_passing.Count;
+            World.Apply(new BookRequest
+            {
+                Writer = writer, AnsweredThrough = first, Transfers = [Move(Alice, Bob, 1) with { Id = Transfer.IdOf(writer, first) }],
+            });
+        }
+
+        if (_passing.Count > 3)
+        {
+            World.Close(_passing.Dequeue());
+        }
     }
 
     private void Step()

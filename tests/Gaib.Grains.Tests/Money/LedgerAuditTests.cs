@@ -34,6 +34,26 @@ public sealed class LedgerAuditTests
     }
 
     [Fact]
+    public async Task RunOnce_OfSeveralBooks_LooksAtEachAndSaysWhich()
+    {
+        await using var cluster = await GrainCluster.StartAsync(books: 3);
+        using var watched = new WatchedAudit(cluster);
+        await SendAsync(cluster, "audit", batches: 3, size: 100);
+        for (var book = 0U; book < 3; book++)
+        {
+            var report = await watched.Audit.RunOnceAsync(book);
+            Assert.Empty(report.Differences);
+            Assert.Equal(BookNames.Of(book), report.Book);
+            Assert.Equal(await cluster.Grains.GetGrain<IBookGrain>(book).GetSequence(), report.Transfers);
+        }
+
+        Assert.Equal(
+            [1, 1, 1, 0],
+            new[] { "", " book-1", " book-2", " book-3" }.Select(book => watched.Value($"gaib.ledger.audit.runs{book} equal")));
+        Assert.Empty(watched.Logged);
+    }
+
+    [Fact]
     public async Task RunOnce_AfterASnapshotWasFoundRight_FoldsWhatCameSinceAndNothingElse()
     {
         await using var cluster = await GrainCluster.StartAsync();
@@ -152,8 +172,7 @@ public sealed class LedgerAuditTests
             {
                 Id = Transfer.IdOf(writer, first + (ulong)i), Debit = i % 2 == 0 ? One : Two, Credit = i % 2 == 0 ? Two : One, Amount = 1 + (UInt128)(i % 3),
             }).ToArray();
-            var bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes<Transfer>(transfers).ToArray();
-            var answer = await cluster.Book.SubmitBatch(new TransferBatch(writer, first, bytes));
+            var answer = await cluster.Book.SubmitBatch(TransferBatch.Of(writer, first, transfers));
             Assert.Null(answer.Refused);
         }
     }

@@ -1,3 +1,4 @@
+using Gaib.Abstractions.Money;
 using Gaib.Client.Money;
 using Gaib.Domain;
 using Gaib.Domain.Money;
@@ -59,6 +60,35 @@ public sealed class TransferWriterTests
         Assert.Equal(before[1] + 600, after[1]);
         Assert.Equal(sequence + 300, await cluster.Book.GetSequence());
         Assert.Null(await cluster.Book.Audit());
+    }
+
+    [Fact]
+    public async Task Send_AfterTheBookForgotTheWriter_GoesOutUnderAnotherNumber()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        await using var writer = await TransferWriter.OpenAsync(cluster.Book);
+        var before = await HeldAsync(cluster);
+        Assert.True((await writer.SendAsync(Move(0, 1, 5))).Applied);
+
+        // What a day without a transfer does when the next writer comes.
+        await cluster.Book.CloseWriter(1UL << 63);
+        var answers = await Task.WhenAll(writer.SendAsync(Move(0, 1, 2)), writer.SendAsync(Move(0, 1, 3) with { Cause = Keccak.HashUtf8("cause") }));
+
+        Assert.Equal([new TransferAnswer(Reason.None, 2), new TransferAnswer(Reason.None, 3)], answers);
+        Assert.Equal(before[1] + 10, (await HeldAsync(cluster))[1]);
+    }
+
+    [Fact]
+    public async Task Dispose_OfAWriterWithoutAName_HasTheBookForgetIt()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var writer = await TransferWriter.OpenAsync(cluster.Book);
+        Assert.True((await writer.SendAsync(Move(0, 1, 5))).Applied);
+        await writer.DisposeAsync();
+
+        var late = TransferBatch.Of(1UL << 63, 0, [Move(0, 1, 5) with { Id = Transfer.IdOf(1UL << 63, 1) }]);
+        var answer = await cluster.Book.SubmitBatch(late);
+        Assert.Equal(Reason.WriterUnknown, answer.Refused?.Reason);
     }
 
     [Fact]

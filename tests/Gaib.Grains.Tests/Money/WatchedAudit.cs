@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Gaib.Abstractions.Governance;
+using Gaib.Abstractions.Money;
 using Gaib.Grains.Money;
 using Gaib.Grains.Tests.Cluster;
 using Gaib.Silo.Ledger;
@@ -27,14 +29,16 @@ internal sealed class WatchedAudit : IDisposable, IMeterFactory, ILogger<LedgerA
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => _values[instrument.Name] = value);
-        _listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => _values[instrument.Name] = (long)value);
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => _values[NameOf(instrument, tags)] = value);
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => _values[NameOf(instrument, tags)] = (long)value);
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Take(instrument, value, tags));
         _listener.Start();
         var options = new LedgerAuditOptions { Time = Time };
-        Instruments = new LedgerInstruments(this, options);
+        var network = cluster.Services.GetRequiredService<Network>();
+        Instruments = new LedgerInstruments(this, options, network);
         Audit = new LedgerAudit(
             cluster.Grains,
+            network,
             cluster.Services.GetRequiredService<BookMoments>(),
             cluster.Services.GetRequiredService<IOptions<JournalOptions>>(),
             options,
@@ -50,7 +54,10 @@ internal sealed class WatchedAudit : IDisposable, IMeterFactory, ILogger<LedgerA
 
     public ConcurrentQueue<(LogLevel Level, string Text)> Logged { get; } = new();
 
-    /// <summary>A counter's sum or a gauge's value, with the run's result behind the name where there is one; 0 where nothing was published.</summary>
+    /// <summary>
+    /// A counter's sum or a gauge's value; 0 where nothing was published. Behind the name stand the book, if it is another than book 0, and
+    /// the run's result, where there is one.
+    /// </summary>
     public long Value(string name)
     {
         _listener.RecordObservableInstruments();
@@ -86,10 +93,12 @@ internal sealed class WatchedAudit : IDisposable, IMeterFactory, ILogger<LedgerA
         Instruments.Dispose();
     }
 
+    private static string NameOf(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        string.Join(' ', tags.ToArray().Select(tag => $"{tag.Value}").Where(value => value != BookNames.Of(0)).Prepend(instrument.Name));
+
     private void Take(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var name = tags.Length > 0 ? $"{instrument.Name} {tags[0].Value}" : instrument.Name;
-        _values.AddOrUpdate(name, value, (_, known) => instrument is Counter<long> ? known + value : value);
+        _values.AddOrUpdate(NameOf(instrument, tags), value, (_, known) => instrument is Counter<long> ? known + value : value);
         if (instrument.Name == "gaib.ledger.audit.runs")
         {
             _ran.TrySetResult();

@@ -125,8 +125,7 @@ internal abstract class WriterCaller(string name) : Caller
 
     private async Task<TransferAnswer[]> SendAsync(Life life, Transfer[] transfers, ulong answeredThrough)
     {
-        var bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(transfers.AsSpan()).ToArray();
-        var batch = await life.AskAsync(book => book.SubmitBatch(new TransferBatch(Writer, answeredThrough, bytes)));
+        var batch = await life.AskAsync(book => book.SubmitBatch(TransferBatch.Of(Writer, answeredThrough, transfers)));
         Assert.Null(batch.Refused);
         var answers = new TransferAnswer[transfers.Length];
         batch.CopyTo(transfers, answers);

@@ -50,7 +50,7 @@ internal sealed class AuditedBook(
 
     public async Task<AnswerBatch> SubmitBatch(TransferBatch batch)
     {
-        var sent = batch.Transfers.ToArray();
+        var sent = batch.ToTransfers();
         var running = calls.SubmitBatch(batch);
         var expected = Auditor.SubmitBatch(batch.Writer, batch.AnsweredThrough, [.. sent], clock.Now);
         var answer = await AnswerOf(running, nameof(SubmitBatch));
@@ -67,6 +67,16 @@ internal sealed class AuditedBook(
     }
 
     public Task<ulong> OpenWriter(Hash32 name) => Check(calls.OpenWriter(name), Auditor.OpenWriter(name), "OpenWriter");
+
+    public Task<ulong> OpenEphemeralWriter() =>
+        Check(calls.OpenEphemeralWriter(), Auditor.OpenEphemeralWriter(clock.Now), "OpenEphemeralWriter");
+
+    public async Task CloseWriter(ulong number)
+    {
+        var running = calls.CloseWriter(number);
+        Auditor.CloseWriter(number);
+        await running;
+    }
 
     public Task<Balance> GetBalance(AccountId account, AssetId asset)
     {

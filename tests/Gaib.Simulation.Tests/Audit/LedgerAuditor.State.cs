@@ -22,6 +22,11 @@ internal sealed partial class LedgerAuditor
 
         public ImmutableList<Hash32> Writers { get; init; } = [];
 
+        /// <summary>Writers without a name, and the number of the next.</summary>
+        public ImmutableHashSet<ulong> Ephemeral { get; init; } = [];
+
+        public ulong NextEphemeral { get; init; } = 1UL << 63;
+
         public ImmutableDictionary<ulong, ulong> Floors { get; init; } = ImmutableDictionary<ulong, ulong>.Empty;
 
         public ImmutableDictionary<UInt128, AuditedAnswer> Answered { get; init; } = ImmutableDictionary<UInt128, AuditedAnswer>.Empty;

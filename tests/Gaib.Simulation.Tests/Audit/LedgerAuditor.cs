@@ -71,6 +71,18 @@ internal sealed partial class LedgerAuditor
         return FirstWriter + (ulong)known;
     }
 
+    /// <summary>The number of a writer without a name. No world lasts a day, so that none is idle for one.</summary>
+    public ulong OpenEphemeralWriter(long at)
+    {
+        Pass(at);
+        var number = _now.NextEphemeral;
+        _now = _now with { NextEphemeral = number + 1, Ephemeral = _now.Ephemeral.Add(number) };
+        return number;
+    }
+
+    /// <summary>A writer without a name is forgotten.</summary>
+    public void CloseWriter(ulong number) => _now = _now with { Ephemeral = _now.Ephemeral.Remove(number) };
+
     /// <summary>What is due by then is freed; a book's time never runs back.</summary>
     public void Pass(long at)
     {
@@ -161,7 +173,7 @@ internal sealed partial class LedgerAuditor
 
     private Rejection? RaiseFloor(ulong writer, ulong answeredThrough)
     {
-        if (writer < FirstWriter || writer - FirstWriter >= (ulong)_now.Writers.Count)
+        if (!_now.Ephemeral.Contains(writer) && (writer < FirstWriter || writer - FirstWriter >= (ulong)_now.Writers.Count))
         {
             return new Rejection(Reason.WriterUnknown, _now.Writers.Count, writer);
         }

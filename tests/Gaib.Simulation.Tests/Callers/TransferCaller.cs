@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Gaib.Abstractions.Money;
 using Gaib.Domain;
 using Gaib.Domain.Money;
@@ -25,8 +24,16 @@ internal sealed class TransferCaller(Outside outside, string name)
         while (!outside.IsEnding)
         {
             var opened = Keccak.HashUtf8($"{name} {_life}");
-            var writer = await outside.RetryAsync(() => book.OpenWriter(opened));
+            var isEphemeral = outside.Random.Next(2) == 0;
+            var writer = await outside.RetryAsync(() => isEphemeral ? book.OpenEphemeralWriter() : book.OpenWriter(opened));
             await Task.WhenAll(WriteAsync(book, writer, _life), WriteAsync(book, writer, _life));
+            if (isEphemeral && outside.Random.Next(3) > 0)
+            {
+                // Its old messages are still let loose; the book must not know them any more.
+                Outside.Forget(book.CloseWriter(writer));
+                outside.Log.See("writer closed");
+            }
+
             (_next, _life) = (0, _life + 1);
             _open.Clear();
             outside.Log.See("writer opened anew");
@@ -81,8 +88,9 @@ internal sealed class TransferCaller(Outside outside, string name)
     {
         if (request is { Collects.IsEmpty: true, Assets.IsEmpty: true, Notes.IsEmpty: true })
         {
-            var bytes = MemoryMarshal.AsBytes<Transfer>(request.Transfers.ToArray()).ToArray();
-            await outside.RetryAsync(() => book.SubmitBatch(new TransferBatch(request.Writer, request.AnsweredThrough, bytes)));
+            var batch = TransferBatch.Of(request.Writer, request.AnsweredThrough, request.Transfers.AsSpan());
+            outside.Log.See(batch.IsPlain ? "plain batch" : "whole batch");
+            await outside.RetryAsync(() => book.SubmitBatch(batch));
         }
         else
         {

@@ -54,6 +54,12 @@ internal sealed class SpoiltJournal(
             case WriterRow { Name: var name }:
                 rows.AddWriter(name);
                 break;
+            case EphemeralWriterRow { Number: var number }:
+                rows.AddEphemeralWriter(number);
+                break;
+            case WriterEndRow { Number: var number }:
+                rows.AddWriterEnd(number);
+                break;
             case FloorRow { Writer: var writer, Floor: var floor }:
                 rows.AddFloor(writer, floor);
                 break;

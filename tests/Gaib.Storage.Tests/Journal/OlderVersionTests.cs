@@ -46,16 +46,23 @@ public sealed class OlderVersionTests : IDisposable
         Assert.Equal(FrameHeader.Version, Versions()[^1]);
     }
 
-    [Fact]
-    public async Task Open_SnapshotOfVersion2_IsRead()
+    [Theory]
+    [InlineData("snapshot-v2.snap")]
+    [InlineData("snapshot-v3.snap")]
+    public async Task Open_SnapshotOfAnEarlierProgram_IsReadAndKnowsWhatWasAnswered(string golden)
     {
         Lay("journal-v2.bin");
-        File.Copy(Golden("snapshot-v2.snap"), Path.Combine(Book, SnapshotOfFrame5));
+        File.Copy(Golden(golden), Path.Combine(Book, SnapshotOfFrame5));
 
         await using var book = await OpenBook.OpenAsync(_options);
 
         Assert.Equal(5UL, book.Journal.Snapshot!.Position.Frame);
         Assert.Equal([6UL, 7UL], book.Journal.Replay().Select(frame => frame.Number));
+        AssertAsItWas(book);
+
+        // The fingerprint of what was answered is the earlier program's.
+        Assert.Equal([new TransferAnswer(Reason.None, 300)], await book.AskAsync(Transfer3.Writer, Transfer3));
+        Assert.Equal(Reason.IdReused, (await book.AskAsync(Transfer3.Writer, Transfer3 with { Amount = 301 }))[0].Result);
         AssertAsItWas(book);
     }
 
