@@ -212,6 +212,13 @@ internal sealed class SimulatedDisk(Random random, DiskFaults faults, EventLog l
     {
         if (write.Lie == DiskLie.None)
         {
+            // Zeros over what a lie made look torn are no news to a backup.
+            if (HasLied && write.Offset + write.Bytes.Length <= file.Platter.Length && !write.Bytes.AsSpan().ContainsAnyExcept((byte)0))
+            {
+                file.Spoil(write.Offset, write.Bytes);
+                return;
+            }
+
             file.Keep(write.Offset, write.Bytes);
             return;
         }
