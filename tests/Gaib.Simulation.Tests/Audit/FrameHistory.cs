@@ -114,7 +114,7 @@ internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
 
     private void CheckLoss(ulong number)
     {
-        if (!disk.HasLied)
+        if (!disk.HasLied && !disk.HasMendedALie)
         {
             log.Blame($"frame {_answered} was answered and is gone: {number}");
             return;

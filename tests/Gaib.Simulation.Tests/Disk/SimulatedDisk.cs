@@ -30,6 +30,11 @@ internal sealed class SimulatedDisk(Random random, DiskFaults faults, EventLog l
     /// <summary>The disk changed, lost or misplaced something since it was last restored.</summary>
     public bool HasLied { get; private set; }
 
+    /// <summary>
+    /// Zeros were written where a lie may have made a frame look torn. They are in the backup too, so that what was there is gone for good.
+    /// </summary>
+    public bool HasMendedALie { get; private set; }
+
     /// <summary>Things fail from here on, or no more.</summary>
     public bool IsHealed
     {
@@ -212,13 +217,7 @@ internal sealed class SimulatedDisk(Random random, DiskFaults faults, EventLog l
     {
         if (write.Lie == DiskLie.None)
         {
-            // Zeros over what a lie made look torn are no news to a backup.
-            if (HasLied && write.Offset + write.Bytes.Length <= file.Platter.Length && !write.Bytes.AsSpan().ContainsAnyExcept((byte)0))
-            {
-                file.Spoil(write.Offset, write.Bytes);
-                return;
-            }
-
+            HasMendedALie |= HasLied && write.Offset + write.Bytes.Length <= file.Platter.Length && !write.Bytes.AsSpan().ContainsAnyExcept((byte)0);
             file.Keep(write.Offset, write.Bytes);
             return;
         }
