@@ -13,6 +13,8 @@ public sealed class TransferWriter : IAsyncDisposable
     // The book keeps the last 16,384 answers of a writer.
     private const int Window = 16_384;
 
+    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(1);
+
     private readonly IBookGrain _book;
     private readonly TransferWriterOptions _options;
     private readonly Lock _gate = new();
@@ -94,15 +96,18 @@ public sealed class TransferWriter : IAsyncDisposable
         return sending.Task;
     }
 
-    /// <summary>Ends; what was not answered yet is told so.</summary>
-    public ValueTask DisposeAsync()
+    /// <summary>
+    /// Ends; what was not answered yet is told so. A writer without a name has the book forget it, and waits a second for that at most: a
+    /// book that is not to be reached forgets it by itself.
+    /// </summary>
+    public async ValueTask DisposeAsync()
     {
         WriterBatch[] left;
         lock (_gate)
         {
             if (_closing.IsCancellationRequested)
             {
-                return ValueTask.CompletedTask;
+                return;
             }
 
             _closing.Cancel();
@@ -116,11 +121,8 @@ public sealed class TransferWriter : IAsyncDisposable
 
         if (_isEphemeral)
         {
-            // Nobody waits for it: a book that is not to be reached forgets this writer by itself.
-            _book.CloseWriter(_writer).Ignore();
+            await ((Task)_book.CloseWriter(_writer)).WaitAsync(CloseWithin).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        return ValueTask.CompletedTask;
     }
 
     private void Enqueue(Sending sending, ReadOnlySpan<Transfer> transfers)
