@@ -133,7 +133,9 @@ internal sealed class Writers
         /// <summary>Keeps an answer until the floor has passed it.</summary>
         public void Remember(ulong sequence, ulong fingerprint, TransferAnswer answer)
         {
-            while (_ring.Length == 0 || (_ring[Slot(sequence)] is { Used: true } kept && kept.Sequence >= Floor && kept.Sequence != sequence))
+            // A ring of the whole window is never too short, unless a journal that is not a book's says ids that lie further apart.
+            while (_ring.Length == 0
+                || (_ring.Length < Window && _ring[Slot(sequence)] is { Used: true } kept && kept.Sequence >= Floor && kept.Sequence != sequence))
             {
                 Grow();
             }

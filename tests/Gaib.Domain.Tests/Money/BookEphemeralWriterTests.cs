@@ -152,6 +152,20 @@ public sealed class BookEphemeralWriterTests
         Assert.Equal(2 * (Int128)Window, world.Of(Bob));
     }
 
+    [Fact]
+    public void Replay_OfIdsThatNoWindowHolds_DoesNotTakeMemoryForThem()
+    {
+        var (world, rows) = (new BookWorld().Fund(Alice, 100), new BookRows());
+        foreach (var sequence in new[] { 1UL << 20, 1UL << 50 })
+        {
+            rows.AddTransfer(Move(Alice, Bob, 1) with { Id = Transfer.IdOf(world.Writer, sequence) });
+        }
+
+        var (book, before) = (world.Replayed(), GC.GetAllocatedBytesForCurrentThread());
+        book.Replay(rows.Written.ToArray(), world.Now);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 4 << 20);
+    }
+
     private static BookReply Send(BookWorld world, ulong writer, ulong sequence, ulong answeredThrough = 0) =>
         world.Apply(Request(writer, sequence) with { AnsweredThrough = answeredThrough });
 
