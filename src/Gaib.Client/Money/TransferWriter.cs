@@ -213,6 +213,12 @@ public sealed class TransferWriter : IAsyncDisposable
             (answer, again) = await AnswerOfAsync(batch).ConfigureAwait(false);
         }
 
+        if (again && answer is { Refused.Reason: Domain.Reason.WriterUnknown })
+        {
+            batch.Fail(new InvalidOperationException(
+                $"The book has forgotten this writer since {batch.Count} transfers were sent: whether they took effect is unknown."));
+        }
+
         if (answer is not { } given)
         {
             return;
