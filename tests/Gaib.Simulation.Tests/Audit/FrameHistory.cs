@@ -23,6 +23,7 @@ internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
     private readonly List<(ulong Number, byte[] Bytes)> _untold = [];
     private ulong _answered;
     private long _latest;
+    private ulong _answeredBeforeMending;
 
     /// <summary>The auditor as the book stood when it was opened last.</summary>
     public LedgerAuditor Last { get; private set; } = new();
@@ -50,6 +51,7 @@ internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
 
         _bytes[number] = bytes;
         _answered = at == SimulatedJournal.NotTold ? _answered : number;
+        _answeredBeforeMending = disk.HasMendedALie ? _answeredBeforeMending : _answered;
     }
 
     /// <summary>A journal was opened at a frame, and the book read from it.</summary>
@@ -114,7 +116,8 @@ internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
 
     private void CheckLoss(ulong number)
     {
-        if (!disk.HasLied && !disk.HasMendedALie)
+        // What was mended under a lie may have been answered before, and is in no backup; what was answered since has no such excuse.
+        if (!disk.HasLied && _answered > _answeredBeforeMending)
         {
             log.Blame($"frame {_answered} was answered and is gone: {number}");
             return;
