@@ -158,16 +158,18 @@ public sealed partial class Book(BookPlace place = default)
 
     private BookReply ApplyWritten(BookRequest request, BookRows rows)
     {
-        if (RaiseFloor(request.Writer, request.AnsweredThrough, rows, out var writer) is { } refused)
+        var number = request.WriterName.IsZero ? request.Writer : OpenWriter(request.WriterName, rows);
+        if (RaiseFloor(number, request.AnsweredThrough, rows, out var writer) is { } refused)
         {
             return Refuse(refused);
         }
 
+        var transfers = request.WriterName.IsZero ? request.Transfers : WrittenBy(number, request.Transfers);
         RegisterNew(request.Assets).ForEach(rows.AddAsset);
         CollectAll(request.Collects, rows);
         var settledTo = request.Settle is { } settle ? SettlePage(settle, rows) : 0;
-        var answers = new TransferAnswer[request.Transfers.Length];
-        var repeated = ApplyTransfers(writer, request.Transfers.AsSpan(), answers, rows);
+        var answers = new TransferAnswer[transfers.Length];
+        var repeated = ApplyTransfers(writer, transfers.AsSpan(), answers, rows);
         if ((answers.Length == 0 || !repeated) && answers.All(a => a.Applied))
         {
             KeepNotes(request.Notes, rows);
@@ -176,6 +178,10 @@ public sealed partial class Book(BookPlace place = default)
         return new BookReply(
             null, ImmutableCollectionsMarshal.AsImmutableArray(answers), Sequence, repeated && answers.Length > 0, settledTo);
     }
+
+    /// <summary>The ids of a writer that was named say its sequences alone; one that says another writer stays, and is refused.</summary>
+    private static ImmutableArray<Transfer> WrittenBy(ulong number, ImmutableArray<Transfer> transfers) =>
+        [.. transfers.Select(transfer => transfer.Writer == 0 ? transfer with { Id = Transfer.IdOf(number, transfer.Sequence) } : transfer)];
 
     /// <summary>
     /// Applies a writer's transfers: what <see cref="Apply"/> does with a request that has nothing else, and in a steady state without

@@ -56,6 +56,12 @@ public sealed record BookRequest
     /// <summary>The caller's writer number; 0 where every transfer belongs to the command.</summary>
     [Id(0)] public ulong Writer { get; init; }
 
+    /// <summary>
+    /// The writer's name in place of its number: the book gives it a number with the request if it has none yet. The ids of the transfers are
+    /// the writer's sequences alone then, and the book puts its number before them. Zero where the writer is given by its number.
+    /// </summary>
+    [Id(8)] public Hash32 WriterName { get; init; }
+
     /// <summary>The caller has seen every answer below this sequence.</summary>
     [Id(1)] public ulong AnsweredThrough { get; init; }
 

@@ -148,13 +148,17 @@ internal sealed partial class LedgerAuditor
 
     private BookReply Written(BookRequest request)
     {
-        if (RaiseFloor(request.Writer, request.AnsweredThrough) is { } refused)
+        var isNamed = request.WriterName != Hash32.Zero;
+        var writer = isNamed ? OpenWriter(request.WriterName) : request.Writer;
+        if (RaiseFloor(writer, request.AnsweredThrough) is { } refused)
         {
             return Refuse(refused);
         }
 
         Collect(request.Collects);
-        var (answers, isKnown) = AnswerAll(request.Writer, request.Transfers);
+        var (answers, isKnown) = AnswerAll(writer, isNamed
+            ? [.. request.Transfers.Select(transfer => transfer.Id <= ulong.MaxValue ? transfer with { Id = ((UInt128)writer << 64) + transfer.Id } : transfer)]
+            : request.Transfers);
         if (!isKnown && answers.All(answer => answer.Result == Reason.None))
         {
             Keep(request.Notes);
