@@ -17,6 +17,15 @@ public interface IBookGrain : IGrainWithIntegerKey
     [Alias("submit")]
     Task<BookReply> Submit(BookRequest request);
 
+    /// <summary>
+    /// Applies requests of many callers, one after the other, each as <see cref="Submit"/> does: what one is refused changes nothing for the
+    /// others. They become durable together, and then all are answered.
+    /// </summary>
+    /// <returns>One reply a request, in their order.</returns>
+    /// <exception cref="Ports.JournalUnavailableException">It is unknown which requests took effect: send the same ones again.</exception>
+    [Alias("submitMany")]
+    Task<ImmutableArray<BookReply>> SubmitMany(ImmutableArray<BookRequest> requests);
+
     /// <summary>Applies a writer's transfers and nothing else: the short way for many of them. The answer is given when it is durable.</summary>
     /// <exception cref="Ports.JournalUnavailableException">It is unknown whether the batch took effect: send the same one again.</exception>
     [Alias("submitBatch")]

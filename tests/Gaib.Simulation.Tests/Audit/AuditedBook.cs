@@ -40,12 +40,23 @@ internal sealed class AuditedBook(
         var running = calls.Submit(request);
         var expected = Auditor.Submit(request, clock.Now);
         var reply = await AnswerOf(running, nameof(Submit));
-        log.Expect(expected.Result, reply.Result, "Submit was refused otherwise");
-        log.Expect((expected.Sequence, expected.Repeated), (reply.Sequence, reply.Repeated), "Submit came to another sequence");
-        Compare(expected.Answers, reply.Answers);
-        log.See($"reason {reply.Result?.Reason ?? Reason.None}");
-        log.Write($"submit {reply.Sequence} {reply.Repeated}");
+        Compare(expected, reply);
         return reply;
+    }
+
+    public async Task<ImmutableArray<BookReply>> SubmitMany(ImmutableArray<BookRequest> requests)
+    {
+        var running = calls.SubmitMany(requests);
+        var expected = requests.Select(request => Auditor.Submit(request, clock.Now)).ToArray();
+        var replies = await AnswerOf(running, nameof(SubmitMany));
+        log.Expect(expected.Length, replies.Length, "SubmitMany answered each request");
+        foreach (var (said, reply) in expected.Zip(replies))
+        {
+            Compare(said, reply);
+        }
+
+        log.See("requests in one call");
+        return replies;
     }
 
     public async Task<AnswerBatch> SubmitBatch(TransferBatch batch)
@@ -218,6 +229,15 @@ internal sealed class AuditedBook(
             log.Blame($"{what} failed: {fault}");
             throw;
         }
+    }
+
+    private void Compare(BookReply expected, BookReply reply)
+    {
+        log.Expect(expected.Result, reply.Result, "Submit was refused otherwise");
+        log.Expect((expected.Sequence, expected.Repeated), (reply.Sequence, reply.Repeated), "Submit came to another sequence");
+        Compare(expected.Answers, reply.Answers);
+        log.See($"reason {reply.Result?.Reason ?? Reason.None}");
+        log.Write($"submit {reply.Sequence} {reply.Repeated}");
     }
 
     private void Compare(ImmutableArray<TransferAnswer> expected, ImmutableArray<TransferAnswer> answers)
