@@ -40,6 +40,9 @@ public static class GaibComposition
             (journal.Directory, journal.SegmentBytes) = (Path.Combine(options.DataDirectory, "books"), options.SegmentBytes));
         services.AddMetrics();
         services.AddSingleton<BookMoments>();
+        services.AddSingleton<BookInstruments>();
+        services.AddSingleton<BookSender>();
+        services.Configure<BookSenderOptions>(books => books.QueueMax = options.BookQueueMax);
         services.AddSingleton(new LedgerAuditOptions { Interval = options.AuditEvery, Time = options.Time });
         services.AddSingleton<LedgerInstruments>();
         services.AddSingleton<LedgerAudit>();

@@ -47,6 +47,7 @@ public sealed class GaibNode : IAsyncDisposable
         {
             ArgumentOutOfRangeException.ThrowIfZero(options.Books, nameof(GaibNodeOptions.Books));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Books, BookPlace.CountMax, nameof(GaibNodeOptions.Books));
+            ArgumentOutOfRangeException.ThrowIfLessThan(options.BookQueueMax, 1, nameof(GaibNodeOptions.BookQueueMax));
             var network = new Network(options.Genesis) { Books = options.Books };
             GenesisFile.Check(options.DataDirectory, network);
 

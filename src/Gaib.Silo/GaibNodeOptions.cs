@@ -3,6 +3,7 @@ using Gaib.Domain;
 using Gaib.Domain.Governance;
 using Gaib.Domain.Training;
 using Gaib.Evm;
+using Gaib.Grains.Money;
 
 namespace Gaib.Silo;
 
@@ -35,6 +36,12 @@ public sealed class GaibNodeOptions
 
     /// <summary>How many books people are spread over; the data directory remembers it. Default 1; at most 32,768.</summary>
     public uint Books { get; init; } = 1;
+
+    /// <summary>
+    /// How much of what the grains ask may wait for each book, in transfers; whoever asks beyond is told that the book is busy. Default 65,536;
+    /// at least 1.
+    /// </summary>
+    public int BookQueueMax { get; init; } = new BookSenderOptions().QueueMax;
 
     /// <summary>The hold on the data directory, if it is taken already; it goes over to the node. Default: the node takes it.</summary>
     public NodeDirectory? Hold { get; init; }

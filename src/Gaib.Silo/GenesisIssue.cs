@@ -18,13 +18,12 @@ public static class GenesisIssue
         foreach (var home in rows)
         {
             var book = grains.GetGrain<IBookGrain>(home.Key);
-            var writer = await book.OpenWriter(Keccak.HashUtf8("genesis"));
             var reply = await book.Submit(new BookRequest
             {
-                Writer = writer,
+                WriterName = Keccak.HashUtf8("genesis"),
                 Transfers = [.. home.Select(row => new Transfer
                 {
-                    Id = Transfer.IdOf(writer, row.Number),
+                    Id = row.Number,
                     Debit = AccountId.Issuance,
                     Credit = AccountId.Person(row.Allocation.Account),
                     Amount = row.Allocation.Amount,

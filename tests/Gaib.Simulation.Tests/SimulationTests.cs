@@ -15,7 +15,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         "message lost", "message doubled", "message late", "reply lost", "reply late", "timeout", "retry", "old message", "old call",
         "fenced", "deactivated", "two activations of IBookGrain", "two activations of ISessionGrain", "two activations of ILeaseGrain", "gpu lost",
         "snapshot", "refused to open", "refused to read notes", "restored from backup", "snapshot removed by hand", "writer opened anew",
-        "writer closed", "plain batch", "whole batch",
+        "writer closed", "plain batch", "whole batch", "requests in one call",
         "call repeated", "close repeated", "outbox told", "outbox swept", "market told",
     ];
 

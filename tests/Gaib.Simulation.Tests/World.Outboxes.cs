@@ -27,7 +27,7 @@ internal sealed partial class World
             session, kept.State.Value is { } stored ? SessionView.Of(stored) : null, Services.Network, _clock, _verifier, Log);
         var factory = _silo.Factory(isOutside: false, audited.OnAsked, audited.OnAnswered);
         var grain = OrleansParts.Make(
-            id, factory, () => Deactivate(made), () => new SessionGrain(kept, Services.Network, _verifier, _clock));
+            id, factory, () => Deactivate(made), () => new SessionGrain(kept, SenderOf(factory, audited.OnAsked, audited.OnAnswered), Services.Network, _verifier, _clock));
         audited.Calls = grain;
         made = new Activation(
             id, audited, () => grain.OnActivateAsync(CancellationToken.None), () => grain.OnDeactivateAsync(default, CancellationToken.None), isReentrant: false);
@@ -42,8 +42,9 @@ internal sealed partial class World
         AuditedLease audited = null!;
         var kept = _storage.Open<Kept<LeaseKept>>(id, state => state.Value, (state, value) => state.Value = (LeaseKept)value, OnStored);
         audited = new AuditedLease(Hash32.Parse(id.Key.ToString()!), kept.State.Value, Log);
-        var grain = OrleansParts.Make(
-            id, _silo.Factory(isOutside: false, audited.OnAsked), () => Deactivate(made), () => new LeaseGrain(kept, _clock));
+        var factory = _silo.Factory(isOutside: false, audited.OnAsked);
+        var grain = OrleansParts.Make(id, factory, () => Deactivate(made), () => new LeaseGrain(
+            kept, SenderOf(factory, audited.OnAsked), _clock));
         audited.Calls = grain;
         made = new Activation(
             id, audited, () => grain.OnActivateAsync(CancellationToken.None), () => grain.OnDeactivateAsync(default, CancellationToken.None), isReentrant: false);

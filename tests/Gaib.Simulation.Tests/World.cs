@@ -48,6 +48,7 @@ internal sealed partial class World
     /// <summary>Runs to the end: every caller has every answer, and all of it was as the auditor said.</summary>
     public void Run() => _turns.Enter(() =>
     {
+        OpenSender();
         Begin();
         (_disk.IsHealed, _wire.IsHealed) = (false, false);
         for (var tick = 0; tick < _plan.Ticks && !_isOver; tick++)
@@ -142,6 +143,7 @@ internal sealed partial class World
         _silo.Die();
         _wire.CutOff();
         _journals.Clear();
+        OpenSender();
         _clock.Restart();
         if (_disk.IsPowerOut || _random.Next(2) == 0)
         {

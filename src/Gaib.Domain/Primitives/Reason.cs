@@ -97,6 +97,9 @@ public enum Reason : ushort
     /// <summary>The debit account is held by another book, or a two-phase transfer would leave the book.</summary>
     WrongBook = 119,
 
+    /// <summary>As many requests wait for the book as may. This one was not sent, and nothing was changed by it.</summary>
+    BookBusy = 120,
+
     // Data (200–299)
 
     /// <summary>A chunk's leaf does not match the manifest.</summary>

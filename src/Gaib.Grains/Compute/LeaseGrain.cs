@@ -14,7 +14,8 @@ namespace Gaib.Grains.Compute;
 /// list, and telling it twice changes nothing.
 /// </summary>
 [GrainType("gaib.lease")]
-internal sealed class LeaseGrain([PersistentState("lease", "gaib")] IPersistentState<Kept<LeaseKept>> kept, IClock clock)
+internal sealed class LeaseGrain(
+    [PersistentState("lease", "gaib")] IPersistentState<Kept<LeaseKept>> kept, BookSender books, IClock clock)
     : KeptGrain<LeaseKept>(kept), ILeaseGrain
 {
     public override Task OnActivateAsync(CancellationToken cancellationToken) => State is null ? Task.CompletedTask : TellAsync();
@@ -73,7 +74,7 @@ internal sealed class LeaseGrain([PersistentState("lease", "gaib")] IPersistentS
             return;
         }
 
-        await GrainFactory.TellAsync(
+        await books.TellAsync(
             $"lease:{lease.Terms.Lease}", State.Told, [.. due.Skip((int)State.Told).Select(payment => TransferOf(lease.Terms, payment))]);
         if (ended && !State.MarketTold)
         {

@@ -17,6 +17,7 @@ namespace Gaib.Grains.Compute;
 [GrainType("gaib.market")]
 internal sealed class MarketGrain(
     [PersistentState("market", "gaib")] IPersistentState<Kept<MarketKept>> kept,
+    BookSender books,
     Network network,
     ICommandVerifier verifier,
     IClock clock) : KeptGrain<MarketKept>(kept), IMarketGrain
@@ -50,7 +51,7 @@ internal sealed class MarketGrain(
             return decided.Rejection;
         }
 
-        var executed = await GrainFactory.ExecuteAsync(verifier, network, command);
+        var executed = await books.ExecuteAsync(verifier, network, command);
         if (!executed.Accepted)
         {
             return executed.Rejection;
@@ -167,7 +168,7 @@ internal sealed class MarketGrain(
     private async Task<Rejection?> FinishAsync(PendingOrder pending)
     {
         var opened = pending.Opened;
-        var reply = await GrainFactory.SubmitAsync(network, pending.Command, [.. opened.Leases.Select(terms => new Transfer
+        var reply = await books.SubmitAsync(network, pending.Command, [.. opened.Leases.Select(terms => new Transfer
         {
             Debit = AccountId.Person(terms.Renter),
             Credit = AccountId.Of(AccountKind.Lease, terms.Lease),

@@ -17,6 +17,7 @@ namespace Gaib.Grains.Data;
 [GrainType("gaib.dataset")]
 internal sealed class DatasetGrain(
     [PersistentState("dataset", "gaib")] IPersistentState<Kept<DatasetKept>> kept,
+    BookSender books,
     Network network,
     ICommandVerifier verifier,
     IChunkStore store,
@@ -102,7 +103,7 @@ internal sealed class DatasetGrain(
             return refused.Rejection!;
         }
 
-        var executed = await GrainFactory.ExecuteAsync(verifier, network, command);
+        var executed = await books.ExecuteAsync(verifier, network, command);
         return executed.Accepted ? await DecideAsync(view, withdraw, at) : executed.Rejection;
     }
 
@@ -111,7 +112,7 @@ internal sealed class DatasetGrain(
     private async Task<Outcome<Dataset>> TakeAsync(Signed<Manifest> command, ImmutableArray<Chunk> chunks, DatasetEvent committed)
     {
         var pack = await store.PutAsync(ChunkPack.Encode(chunks));
-        var executed = await GrainFactory.ExecuteAsync(verifier, network, command);
+        var executed = await books.ExecuteAsync(verifier, network, command);
         if (!executed.Accepted)
         {
             return executed.Rejection;

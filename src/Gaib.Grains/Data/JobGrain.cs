@@ -15,6 +15,7 @@ namespace Gaib.Grains.Data;
 [GrainType("gaib.job")]
 internal sealed class JobGrain(
     [PersistentState("job", "gaib")] IPersistentState<Kept<Job>> kept,
+    BookSender books,
     Network network,
     ICommandVerifier verifier,
     IChunkStore store,
@@ -51,7 +52,7 @@ internal sealed class JobGrain(
             await store.PutAsync(ChunkPack.Encode(part.Chunks()));
         }
 
-        var executed = await GrainFactory.ExecuteAsync(verifier, network, command, new Transfer
+        var executed = await books.ExecuteAsync(verifier, network, command, new Transfer
         {
             Debit = AccountId.Person(command.Command.Account),
             Credit = AccountId.Of(AccountKind.Bounty, decided.Value.Id),
@@ -194,7 +195,7 @@ internal sealed class JobGrain(
             Amount = result.Unspent,
             Cause = result.HeaderHash,
         });
-        await GrainFactory.TellAsync($"job:{job.Id}", 0, [.. transfers.Where(t => t.Amount > 0)]);
+        await books.TellAsync($"job:{job.Id}", 0, [.. transfers.Where(t => t.Amount > 0)]);
         foreach (var (dataset, value) in values)
         {
             await GrainFactory.Get<IDatasetGrain>(dataset).Value(value);

@@ -19,6 +19,7 @@ namespace Gaib.Grains.Models;
 [GrainType("gaib.host")]
 internal sealed class HostGrain(
     [PersistentState("host", "gaib")] IPersistentState<Kept<HostKept>> kept,
+    BookSender books,
     Network network,
     IClock clock) : KeptGrain<HostKept>(kept), IHostGrain
 {
@@ -152,6 +153,6 @@ internal sealed class HostGrain(
             Amount = payment.Amount,
             Cause = verdict.Commitment.Hash(),
         });
-        return GrainFactory.TellAsync($"host:{Host}:{verdict.Commitment.Epoch}", 0, [.. transfers]);
+        return books.TellAsync($"host:{Host}:{verdict.Commitment.Epoch}", 0, [.. transfers]);
     }
 }

@@ -16,6 +16,7 @@ namespace Gaib.Grains.Models;
 [GrainType("gaib.model")]
 internal sealed class ModelGrain(
     [PersistentState("model", "gaib")] IPersistentState<Kept<ModelKept>> kept,
+    BookSender books,
     Network network,
     ICommandVerifier verifier) : KeptGrain<ModelKept>(kept), IModelGrain
 {
@@ -84,7 +85,7 @@ internal sealed class ModelGrain(
             return decided.Rejection;
         }
 
-        var executed = await GrainFactory.ExecuteAsync(verifier, network, command);
+        var executed = await books.ExecuteAsync(verifier, network, command);
         if (!executed.Accepted)
         {
             return executed.Rejection;
@@ -116,12 +117,12 @@ internal sealed class ModelGrain(
         var shares = AssetId.Of(id);
         var holders = ShareIssueRule.HolderPool(id);
         var (pool, units) = (AccountId.Of(AccountKind.Pool, holders), AssetId.Of(holders));
-        await GrainFactory.RegisterAsync($"model:{id}", new AssetRecord(shares, AccountId.Of(AccountKind.Pool, id), false, id));
-        await GrainFactory.RegisterAsync($"model:{id}", new AssetRecord(units, pool, true, id));
+        await books.RegisterAsync($"model:{id}", new AssetRecord(shares, AccountId.Of(AccountKind.Pool, id), false, id));
+        await books.RegisterAsync($"model:{id}", new AssetRecord(units, pool, true, id));
         var frozen = issue.Stakes.Select(stake => Issued(units, AccountId.Person(stake.Account), stake.Weight, id));
         var people = issue.UnitsByAccount().Select(row => Issued(shares, AccountId.Person(row.Key), row.Value, id));
         var pools = issue.Pools.Select(row => Issued(shares, AccountId.Of(AccountKind.Pool, row.Pool), row.Units, id));
-        await GrainFactory.TellAsync($"model:{id}", 0, [.. frozen, .. people, .. pools]);
+        await books.TellAsync($"model:{id}", 0, [.. frozen, .. people, .. pools]);
         await KeepAsync(State with { Told = true });
     }
 

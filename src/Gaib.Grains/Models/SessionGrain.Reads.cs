@@ -44,7 +44,15 @@ internal sealed partial class SessionGrain
             return new Rejection(Reason.WrongState, (Int128)epoch + 1, network.EpochAt(clock.Now), "epoch");
         }
 
-        await _paying;
+        try
+        {
+            await _paying;
+        }
+        catch (BookBusyException)
+        {
+            // What was not sent pays for no call.
+        }
+
         return (await ReadServed(0, int.MaxValue)).Where(call => network.EpochAt(call.Receipt.At) == epoch).ToImmutableArray();
     }
 }

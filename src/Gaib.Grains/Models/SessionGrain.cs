@@ -19,6 +19,7 @@ namespace Gaib.Grains.Models;
 [GrainType("gaib.session")]
 internal sealed partial class SessionGrain(
     [PersistentState("session", "gaib")] IPersistentState<Kept<SessionKept>> kept,
+    BookSender books,
     Network network,
     ICommandVerifier verifier,
     IClock clock) : KeptGrain<SessionKept>(kept), ISessionGrain
@@ -65,7 +66,7 @@ internal sealed partial class SessionGrain(
             return new Rejection(Reason.NotFound, Subject: "session");
         }
 
-        var executed = await GrainFactory.ExecuteAsync(verifier, network, command, SessionTransfers.Escrow(opened));
+        var executed = await books.ExecuteAsync(verifier, network, command, SessionTransfers.Escrow(opened));
         if (!executed.Accepted)
         {
             return executed.Rejection;
@@ -160,7 +161,7 @@ internal sealed partial class SessionGrain(
         }
 
         var refund = SessionTransfers.Refund(live.Session.Terms, ((SessionEnded)decided.Value).Rest);
-        var executed = await GrainFactory.ExecuteAsync(verifier, network, command, refund);
+        var executed = await books.ExecuteAsync(verifier, network, command, refund);
         if (!executed.Accepted)
         {
             return executed.Rejection;
@@ -214,9 +215,9 @@ internal sealed partial class SessionGrain(
             await _journal.WriteAsync(live.Session.Seq, transfers, note);
             _live = live.With(note, network);
         }
-        catch
+        catch (Exception fault) when (fault is not BookBusyException)
         {
-            // Whether the book has it is unknown; the next activation reads the journal and knows.
+            // Whether the book has it is unknown; the next activation reads the journal and knows. What was not sent it does not have.
             DeactivateOnIdle();
             throw;
         }
@@ -232,7 +233,7 @@ internal sealed partial class SessionGrain(
         var stored = State!;
         _model = (await GrainFactory.Get<IModelGrain>(stored.Session.Terms.Model).Get())!;
         _hosts = new SessionHosts(GrainFactory, Id, _model);
-        _journal = await SessionJournal.OpenAsync(GrainFactory, Id);
+        _journal = new SessionJournal(books, Id);
         _live = (await _journal.ReadAsync(stored.Notes)).Aggregate(stored, (state, note) => state.With(note, network));
     }
 }

@@ -8,16 +8,9 @@ using Gaib.Grains.Money;
 namespace Gaib.Grains.Models;
 
 /// <summary>A session's side of the book: each note in one piece with the transfers that it explains.</summary>
-internal sealed class SessionJournal
+internal sealed class SessionJournal(BookSender books, Hash32 session)
 {
-    private readonly IBookGrain _book;
-    private readonly Hash32 _session;
-    private readonly ulong _writer;
-
-    private SessionJournal(IBookGrain book, Hash32 session, ulong writer) => (_book, _session, _writer) = (book, session, writer);
-
-    public static async Task<SessionJournal> OpenAsync(IGrainFactory grains, Hash32 session) =>
-        new(grains.Book(), session, await grains.Book().OpenWriter(Keccak.HashUtf8($"session:{session}")));
+    private readonly Hash32 _writer = Keccak.HashUtf8($"session:{session}");
 
     /// <summary>Keeps a note, and makes its transfers. The ids follow from the calls before it, so that a call is paid once.</summary>
     /// <param name="calls">How many calls were answered before.</param>
@@ -27,20 +20,20 @@ internal sealed class SessionJournal
     public async Task WriteAsync(ulong calls, ImmutableArray<Transfer> transfers, SessionNote note)
     {
         var first = SessionTransfers.PerCall * calls;
-        var reply = await _book.Submit(new BookRequest
+        var reply = await books.SubmitAsync(0, new BookRequest
         {
-            Writer = _writer,
+            WriterName = _writer,
             AnsweredThrough = first,
-            Transfers = [.. transfers.Select((t, i) => t with { Id = Transfer.IdOf(_writer, first + (ulong)i) })],
-            Notes = [new Note(_session, note.Encode())],
+            Transfers = [.. transfers.Select((t, i) => t with { Id = first + (ulong)i })],
+            Notes = [new Note(session, note.Encode())],
         });
         if (reply.Rejection is { } rejection)
         {
-            throw new InvalidOperationException($"Session {_session}: the book refused a decided payment: {rejection}");
+            throw new InvalidOperationException($"Session {session}: the book refused a decided payment: {rejection}");
         }
     }
 
     /// <summary>The notes after the first so many.</summary>
     public async Task<IEnumerable<SessionNote>> ReadAsync(ulong after) =>
-        (await _book.ReadNotes(_session, after, int.MaxValue)).Select(note => SessionNote.Decode(note.AsSpan()));
+        (await books.Of(0).ReadNotes(session, after, int.MaxValue)).Select(note => SessionNote.Decode(note.AsSpan()));
 }

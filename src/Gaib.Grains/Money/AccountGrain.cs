@@ -12,16 +12,16 @@ namespace Gaib.Grains.Money;
 /// <summary>A person's own commands over their own value. It holds nothing: the book is the truth.</summary>
 [Reentrant]
 [GrainType("gaib.account")]
-internal sealed class AccountGrain(ICommandVerifier verifier, Network network) : Grain, IAccountGrain
+internal sealed class AccountGrain(BookSender books, ICommandVerifier verifier, Network network) : Grain, IAccountGrain
 {
     public Task<Outcome<BookReply>> Pay(Signed<Pay> command) =>
-        GrainFactory.ExecuteAsync(verifier, network, command, command.Command.ToTransfer());
+        books.ExecuteAsync(verifier, network, command, command.Command.ToTransfer());
 
     public async Task<Outcome<BookReply>> Stake(Signed<Stake> command)
     {
         var decided = StakeRule.Decide(await StakesAsync(), command.Command, network.Parameters);
         return decided.Accepted
-            ? await GrainFactory.ExecuteAsync(verifier, network, command, StakeOf(command.Command.Account, command.Command.Amount, staking: true))
+            ? await books.ExecuteAsync(verifier, network, command, StakeOf(command.Command.Account, command.Command.Amount, staking: true))
             : decided.Rejection;
     }
 
@@ -29,7 +29,7 @@ internal sealed class AccountGrain(ICommandVerifier verifier, Network network) :
     {
         var decided = StakeRule.Decide(await StakesAsync(), command.Command, network.Parameters);
         return decided.Accepted
-            ? await GrainFactory.ExecuteAsync(verifier, network, command, StakeOf(command.Command.Account, command.Command.Amount, staking: false))
+            ? await books.ExecuteAsync(verifier, network, command, StakeOf(command.Command.Account, command.Command.Amount, staking: false))
             : decided.Rejection;
     }
 

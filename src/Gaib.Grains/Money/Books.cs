@@ -8,7 +8,7 @@ using Gaib.Domain.Money;
 
 namespace Gaib.Grains.Money;
 
-/// <summary>How grains reach the book.</summary>
+/// <summary>How grains reach the books: for reads directly, for whatever moves value through the silo's <see cref="BookSender"/>.</summary>
 internal static class Books
 {
     /// <summary>Book 0: it holds everything but the GAIB of people, and all shares.</summary>
@@ -31,15 +31,14 @@ internal static class Books
     /// A command that moves nothing, or shares, is kept in book 0.
     /// </summary>
     public static async Task<BookReply> SubmitAsync(
-        this IGrainFactory grains, Network network, CommandRecord command, ImmutableArray<Transfer> transfers)
+        this BookSender books, Network network, CommandRecord command, ImmutableArray<Transfer> transfers)
     {
         var home = transfers is [{ Asset: var asset } first, ..] && asset == AssetId.Gaib ? network.HomeOf(first.Debit) : 0;
-        var book = grains.GetGrain<IBookGrain>(home);
-        var reply = await book.Submit(new BookRequest { Command = command, Transfers = transfers });
+        var reply = await books.SubmitAsync(home, new BookRequest { Command = command, Transfers = transfers });
         var place = new BookPlace(home, network.Books);
         if (reply.Applied && transfers.Any(t => t.Asset == AssetId.Gaib && !place.Holds(t.Credit)))
         {
-            await book.Deliver();
+            await books.Of(home).Deliver();
         }
 
         return reply;
@@ -47,7 +46,7 @@ internal static class Books
 
     /// <summary>Verifies a person's command and has the book apply it with its transfers: all of it or nothing.</summary>
     public static async Task<Outcome<BookReply>> ExecuteAsync<T>(
-        this IGrainFactory grains, ICommandVerifier verifier, Network network, Signed<T> signed, params ImmutableArray<Transfer> transfers)
+        this BookSender books, ICommandVerifier verifier, Network network, Signed<T> signed, params ImmutableArray<Transfer> transfers)
         where T : TypedMessage, ICommand
     {
         var verified = verifier.Verify(signed);
@@ -56,36 +55,41 @@ internal static class Books
             return verified.Rejection;
         }
 
-        var reply = await grains.SubmitAsync(network, verified.Value, transfers);
-        return reply.Rejection is { } rejection ? rejection : reply;
+        try
+        {
+            var reply = await books.SubmitAsync(network, verified.Value, transfers);
+            return reply.Rejection is { } rejection ? rejection : reply;
+        }
+        catch (BookBusyException busy)
+        {
+            // The signer sends it again, so that nothing is kept here that an answer would end.
+            return busy.Rejection;
+        }
     }
 
     /// <summary>
     /// Sends transfers that a grain has decided and stored. Their ids follow from the writer's name and their place, so that sending
     /// them again changes nothing.
     /// </summary>
-    /// <param name="grains">Finds the book.</param>
+    /// <param name="books">The way to the book.</param>
     /// <param name="writer">Name of the writer, for one <c>lease:0x…</c>.</param>
     /// <param name="first">The writer's sequence of the first transfer.</param>
     /// <param name="transfers">In order.</param>
     /// <exception cref="InvalidOperationException">The book refused one: what was decided does not fit the books.</exception>
-    public static async Task TellAsync(this IGrainFactory grains, string writer, ulong first, ImmutableArray<Transfer> transfers)
+    public static async Task TellAsync(this BookSender books, string writer, ulong first, ImmutableArray<Transfer> transfers)
     {
-        if (await grains.OfferAsync(writer, first, transfers) is { } refused)
+        if (await books.OfferAsync(0, writer, first, transfers) is { } refused)
         {
             throw new InvalidOperationException($"{writer}: the book refused a decided transfer: {refused}");
         }
     }
 
     /// <summary>
-    /// Sends transfers as <see cref="TellAsync"/> does, where the book may refuse: somebody else moves the same account. A refusal
-    /// stands under that id for ever; the next try takes the writer's next place.
+    /// Sends transfers as <see cref="TellAsync"/> does, all of them debits of one book's accounts, where that book may refuse: somebody else
+    /// moves the same account. A refusal stands under that id for ever; the next try takes the writer's next place.
     /// </summary>
-    public static Task<Rejection?> OfferAsync(this IGrainFactory grains, string writer, ulong first, ImmutableArray<Transfer> transfers) =>
-        grains.Book().OfferAsync(writer, first, transfers);
-
-    /// <summary>The same to another book than book 0: all transfers debit accounts of that book.</summary>
-    public static async Task<Rejection?> OfferAsync(this IBookGrain book, string writer, ulong first, ImmutableArray<Transfer> transfers)
+    public static async Task<Rejection?> OfferAsync(
+        this BookSender books, long book, string writer, ulong first, ImmutableArray<Transfer> transfers)
     {
         for (var next = 0; next < transfers.Length;)
         {
@@ -93,12 +97,11 @@ internal static class Books
             var part = (first + (ulong)next) / BookRequest.TransfersMax;
             var at = (first + (ulong)next) % BookRequest.TransfersMax;
             var count = int.Min(transfers.Length - next, BookRequest.TransfersMax - (int)at);
-            var number = await book.OpenWriter(Keccak.HashUtf8(part == 0 ? writer : $"{writer}/{part}"));
-            var reply = await book.Submit(new BookRequest
+            var reply = await books.SubmitAsync(book, new BookRequest
             {
-                Writer = number,
+                WriterName = Keccak.HashUtf8(part == 0 ? writer : $"{writer}/{part}"),
                 AnsweredThrough = next == 0 ? at : 0,
-                Transfers = [.. transfers.Slice(next, count).Select((t, i) => t with { Id = Transfer.IdOf(number, at + (ulong)i) })],
+                Transfers = [.. transfers.Slice(next, count).Select((t, i) => t with { Id = at + (ulong)i })],
             });
             if (reply.Rejection is { } refused)
             {
@@ -113,11 +116,9 @@ internal static class Books
 
     /// <summary>Registers an asset; the book takes the same one again without an effect.</summary>
     /// <exception cref="InvalidOperationException">Another asset has its number.</exception>
-    public static async Task RegisterAsync(this IGrainFactory grains, string writer, AssetRecord asset)
+    public static async Task RegisterAsync(this BookSender books, string writer, AssetRecord asset)
     {
-        var book = grains.Book();
-        var number = await book.OpenWriter(Keccak.HashUtf8(writer));
-        var reply = await book.Submit(new BookRequest { Writer = number, Assets = [asset] });
+        var reply = await books.SubmitAsync(0, new BookRequest { WriterName = Keccak.HashUtf8(writer), Assets = [asset] });
         if (reply.Rejection is { } rejection)
         {
             throw new InvalidOperationException($"{writer}: the book refused the asset {asset.Asset}: {rejection}");

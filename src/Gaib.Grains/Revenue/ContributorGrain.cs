@@ -23,6 +23,7 @@ namespace Gaib.Grains.Revenue;
 [GrainType("gaib.contributor")]
 internal sealed class ContributorGrain(
     [PersistentState("contributor", "gaib")] IPersistentState<Kept<ContributorKept>> kept,
+    BookSender books,
     Network network,
     ICommandVerifier verifier,
     IClock clock)
@@ -140,14 +141,15 @@ internal sealed class ContributorGrain(
 
     private AccountId Person => AccountId.Person(Account);
 
+    private string Writer => $"contributor:{Account}";
+
     private IBookGrain Home => GrainFactory.BookOf(network, Person);
 
     /// <summary>Collects what every pool owes this account. Nothing leaves anybody else's hands, so it needs no signature.</summary>
     private async Task CollectAsync()
     {
         var pools = await GrainFactory.Book().GetPoolsOf(Person);
-        var writer = await GrainFactory.Book().OpenWriter(Keccak.HashUtf8($"contributor:{Account}"));
-        await GrainFactory.Book().Submit(new BookRequest { Writer = writer, Collects = [.. pools.Select(pool => new PoolCollect(pool, Person))] });
+        await books.SubmitAsync(0, new BookRequest { WriterName = Keccak.HashUtf8(Writer), Collects = [.. pools.Select(pool => new PoolCollect(pool, Person))] });
         if (network.HomeOf(Person) != 0)
         {
             await GrainFactory.Book().Deliver();
@@ -168,7 +170,7 @@ internal sealed class ContributorGrain(
 
     private async Task<Rejection?> FinishSettingAsync(PendingPolicy setting)
     {
-        var reply = await Home.Submit(new BookRequest { Command = setting.Command });
+        var reply = await books.SubmitAsync(network.HomeOf(Person), new BookRequest { Command = setting.Command });
         if (reply.Rejection is { } refused)
         {
             await KeepAsync(Kept with { Setting = null });
@@ -229,13 +231,12 @@ internal sealed class ContributorGrain(
         var debit = new Transfer { Debit = Person, Credit = AccountId.Settlement(chain), Amount = amount };
         if (pending.Command is { } command)
         {
-            return (await Home.Submit(new BookRequest { Command = command, Transfers = [debit] })).Rejection;
+            return (await books.SubmitAsync(network.HomeOf(Person), new BookRequest { Command = command, Transfers = [debit] })).Rejection;
         }
 
-        var writer = $"contributor:{Account}";
-        var refused = await Home.OfferAsync(writer, Kept.Withdrawals, [debit with { Cause = Kept.PolicyDigests[chain] }]);
+        var refused = await books.OfferAsync(network.HomeOf(Person), Writer, Kept.Withdrawals, [debit with { Cause = Kept.PolicyDigests[chain] }]);
         return refused is null or { Reason: Reason.InsufficientFunds or Reason.Overflow }
             ? refused
-            : throw new InvalidOperationException($"{writer}: the book refused a decided withdrawal: {refused}");
+            : throw new InvalidOperationException($"{Writer}: the book refused a decided withdrawal: {refused}");
     }
 }

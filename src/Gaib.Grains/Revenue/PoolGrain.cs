@@ -12,7 +12,7 @@ namespace Gaib.Grains.Revenue;
 /// <summary>Sends notices of a pool's cumulative totals. It holds nothing: the pool lives in the book.</summary>
 [Reentrant]
 [GrainType("gaib.pool")]
-internal sealed class PoolGrain(IClock clock) : Grain, IPoolGrain
+internal sealed class PoolGrain(BookSender books, IClock clock) : Grain, IPoolGrain
 {
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(200);
 
@@ -29,12 +29,12 @@ internal sealed class PoolGrain(IClock clock) : Grain, IPoolGrain
     public async Task<PoolSettled> Settle()
     {
         var book = GrainFactory.Book();
-        var writer = await book.OpenWriter(Keccak.HashUtf8("payouts"));
         var before = (await book.GetBalance(Account, AssetId.Gaib)).DebitsPosted;
         var from = 0;
         do
         {
-            var reply = await book.Submit(new BookRequest { Writer = writer, Settle = new PoolSettle(Account, from, PoolSettle.MembersMax) });
+            var reply = await books.SubmitAsync(
+                0, new BookRequest { WriterName = Keccak.HashUtf8("payouts"), Settle = new PoolSettle(Account, from, PoolSettle.MembersMax) });
             from = reply.SettledTo;
         }
         while (from > 0);

@@ -152,6 +152,24 @@ public sealed class SessionTests(SoldModel sold) : IClassFixture<SoldModel>
         Assert.Null(await sold.Cluster.Book.Audit());
     }
 
+    [Fact]
+    public async Task Infer_WhileTheBookIsBusy_IsNotPaidAndTheSessionGoesOn()
+    {
+        var session = await sold.OpenAsync();
+        Must(await session.Grain.Infer(1, Row(1)));
+        var before = await session.StandAsync();
+
+        await using (await BusyBook.MakeAsync(sold.Cluster))
+        {
+            await Assert.ThrowsAsync<BookBusyException>(() => session.Grain.Infer(2, Row(2)));
+        }
+
+        Assert.Equal(before.Account, (await session.StandAsync()).Account);
+        Assert.Equal(2UL, Must(await session.Grain.Infer(2, Row(2))).Receipt.Seq);
+        Assert.Equal(before.Account - (Int128)UnitPrice, (await session.StandAsync()).Account);
+        Assert.Equal(2, (await session.Grain.ReadServed(0, int.MaxValue)).Length);
+    }
+
     [Theory]
     [InlineData("gaib.host BeforeWrite")]
     [InlineData("gaib.host AfterWrite")]
