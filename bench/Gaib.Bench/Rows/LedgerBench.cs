@@ -9,7 +9,7 @@ internal static class LedgerBench
 {
     private static readonly ILedgerRows[] All =
     [
-        new TransferRows(), new HotAccountRows(), new LatencyRows(), new PoolRows(), new InferenceRows(), new PayRows(), new RestartRows(), new AllocationRows(),
+        new TransferRows(), new HotAccountRows(), new LatencyRows(), new PoolRows(), new InferenceRows(), new TellRows(), new PayRows(), new RestartRows(), new AllocationRows(),
     ];
 
     /// <summary>The names for <c>--only</c>.</summary>
