@@ -85,7 +85,8 @@ public sealed class RoundTripTests(ITestOutputHelper output)
         var serializer = Services.GetRequiredService<Serializer>();
         var types = typeof(IBookGrain).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Exception)));
         var corrupt = new ChunkCorruptException(Keccak.HashUtf8("expected"), Keccak.HashUtf8("actual"), "where");
-        Exception[] thrown = [new JournalUnavailableException("what happened", new IOException("why")), corrupt, new DeviceLostException("gone")];
+        var busy = new BookBusyException(new Rejection(Reason.BookBusy, 10, 9, "book-0"));
+        Exception[] thrown = [new JournalUnavailableException("what happened", new IOException("why")), corrupt, new DeviceLostException("gone"), busy];
         Assert.Equal(types.Select(type => type.Name).Order(), thrown.Select(fault => fault.GetType().Name).Order());
 
         var read = thrown.Select(fault => serializer.Deserialize<Exception>(serializer.SerializeToArray(fault))!).ToArray();
@@ -94,6 +95,7 @@ public sealed class RoundTripTests(ITestOutputHelper output)
             (pair.Second.GetType(), pair.Second.Message, pair.Second.InnerException?.Message)));
         var again = Assert.IsType<ChunkCorruptException>(read[1]);
         Assert.Equal((corrupt.Expected, corrupt.Actual, corrupt.Location), (again.Expected, again.Actual, again.Location));
+        Assert.Equal(busy.Rejection, Assert.IsType<BookBusyException>(read[3]).Rejection);
     }
 
     [Fact]

@@ -34,18 +34,24 @@ public sealed class RestartTests
     }
 
     [Theory]
-    [InlineData("gaib.run BeforeWrite")]
-    [InlineData("gaib.gpu AfterWrite")]
-    [InlineData("gaib.lease AfterWrite")]
-    [InlineData("gaib.beacon AfterWrite")]
-    [InlineData("book AfterFlush")]
-    public async Task Run_EverySecondWriteOfAKindFails_TrainsEachRoundOnce(string point)
+    [InlineData("gaib.run BeforeWrite", false)]
+    [InlineData("gaib.gpu AfterWrite", false)]
+    [InlineData("gaib.lease AfterWrite", false)]
+    [InlineData("gaib.beacon AfterWrite", false)]
+    [InlineData("book AfterFlush", true)]
+    public async Task Run_EverySecondWriteOfAKindFails_TrainsEachRoundOnce(string point, bool toItsEnd)
     {
         var failed = 0;
         var disturbed = await RunAsync(1, async (cluster, economy) =>
         {
             var failures = cluster.Disk.FailAlternately(point);
             var run = await Repeating.UntilAnsweredAsync(() => AdvanceAsync(economy));
+            if (toItsEnd)
+            {
+                // The leases end with the run, and pay what they held back: until then the book has little to write.
+                await Repeating.UntilAnsweredAsync(async () => Economy.Must(await economy.Run.Finish()));
+            }
+
             failed = failures.Count;
             cluster.Disk.Heal();
             return run;
