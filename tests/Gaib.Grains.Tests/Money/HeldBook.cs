@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using System.Threading.Channels;
 using Gaib.Abstractions.Money;
 using Gaib.Domain.Money;
+using Gaib.Grains.Tests.Cluster;
 
 namespace Gaib.Grains.Tests.Money;
 
@@ -12,7 +12,7 @@ internal sealed class HeldBook
     private readonly Channel<HeldSubmit> _calls = Channel.CreateUnbounded<HeldSubmit>();
 
     /// <summary>Finds the books.</summary>
-    public IGrainFactory Grains => Proxy.Of<IGrainFactory>((_, arguments) => BookOf((long)arguments[0]!));
+    public IGrainFactory Grains => Fake.Of<IGrainFactory>((_, arguments) => BookOf((long)arguments[0]!));
 
     /// <summary>Why calls fail before they are sent; null where they do not.</summary>
     public Exception? Fault { get; set; }
@@ -23,7 +23,7 @@ internal sealed class HeldBook
     /// <summary>The next call that comes.</summary>
     public Task<HeldSubmit> NextAsync() => _calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
-    private IBookGrain BookOf(long number) => Proxy.Of<IBookGrain>((method, arguments) =>
+    private IBookGrain BookOf(long number) => Fake.Of<IBookGrain>((method, arguments) =>
     {
         if (Fault is { } fault)
         {
@@ -37,24 +37,6 @@ internal sealed class HeldBook
     });
 
     private static async Task<BookReply> OneAsync(Task<ImmutableArray<BookReply>> replies) => (await replies)[0];
-
-    /// <summary>An interface whose calls all go to one function.</summary>
-    public class Proxy : DispatchProxy
-    {
-        private Func<MethodInfo, object?[], object?> _answer = null!;
-
-        /// <summary>Makes one.</summary>
-        public static T Of<T>(Func<MethodInfo, object?[], object?> answer)
-            where T : class
-        {
-            var made = Create<T, Proxy>();
-            ((Proxy)(object)made)._answer = answer;
-            return made;
-        }
-
-        /// <inheritdoc/>
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer(targetMethod!, args ?? []);
-    }
 }
 
 /// <summary>One call to a book.</summary>
