@@ -86,6 +86,51 @@ public sealed class BookTests
     }
 
     [Fact]
+    public async Task SubmitMany_TakenRefusedAndRepeated_AreAnsweredEachByItselfWithOneWrite()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var (one, other) = (await WriterAsync(cluster), await cluster.Book.OpenWriter(Keccak.HashUtf8("another writer")));
+        var earlier = await cluster.Book.Submit(Pays(one, 0, 5));
+        var writes = 0;
+        cluster.Disk.Watch = point => writes += point == "book BeforeWrite" ? 1 : 0;
+
+        var replies = await cluster.Book.SubmitMany(
+        [
+            Pays(one, 1, 7), Pays(one, 0, 5), Pays(99, 0, 1), Pays(other, 0, 1UL << 60), Pays(one, 2, 11), Pays(one, 2, 11),
+            new BookRequest { WriterName = Keccak.HashUtf8("a third writer"), Transfers = [Pays(0, 0, 13).Transfers[0]] },
+        ]);
+        cluster.Disk.Watch = null;
+
+        Assert.Equal(
+            [Reason.None, Reason.None, Reason.WriterUnknown, Reason.InsufficientFunds, Reason.None, Reason.None, Reason.None],
+            replies.Select(reply => reply.Rejection?.Reason ?? Reason.None));
+        Assert.Equal([false, true, false, false, false, true, false], replies.Select(reply => reply.Repeated));
+        Assert.Equal([1UL, 1UL, 1UL, 1UL, 2UL, 2UL, 3UL], replies.Select(reply => reply.Sequence - earlier.Sequence));
+        Assert.Equal(1, writes);
+        await cluster.RestartAsync();
+        Assert.Equal(36, await GainAsync(cluster, Bob));
+        Assert.Null(await cluster.Book.Audit());
+    }
+
+    [Fact]
+    public async Task SubmitMany_OneIsNoRequest_KeepsWhatWasTakenBeforeIt()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var writer = await WriterAsync(cluster);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => cluster.Book.SubmitMany(
+            [Pays(writer, 0, 5), Pays(writer, 1, 6) with { Transfers = default }, Pays(writer, 2, 7)]));
+        var taken = await cluster.Book.Submit(Pays(writer, 0, 5));
+        var left = await cluster.Book.Submit(Pays(writer, 2, 7));
+        await cluster.RestartAsync();
+
+        Assert.Equal((true, false), (taken.Repeated, left.Repeated));
+        Assert.Equal(12, await GainAsync(cluster, Bob));
+        Assert.True((await cluster.Book.Submit(Pays(writer, 0, 5))).Repeated);
+        Assert.Null(await cluster.Book.Audit());
+    }
+
+    [Fact]
     public async Task Submit_NewSegmentFails_ARetryHappensOnce()
     {
         await using var cluster = await GrainCluster.StartAsync();
