@@ -127,6 +127,8 @@ internal sealed class AuditedBook(
 
     public Task Deliver() => calls.Deliver();
 
+    public Task MoveTo(SiloAddress silo) => throw new NotSupportedException("There is one silo here.");
+
     public Task Freeze() => calls.Freeze();
 
     private async Task<PoolMember> CheckMember(

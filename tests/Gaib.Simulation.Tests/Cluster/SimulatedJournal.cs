@@ -114,7 +114,7 @@ internal sealed class SimulatedJournal(JournalLog log, Func<bool> isOwner, Actio
     {
         var (position, parts, done) = _snapshot!.Value;
         _snapshot = null;
-        Try(() => log.SaveSnapshot(position, parts), done);
+        Try(() => log.SaveSnapshot(position, log.ChecksumOf(position), parts), done);
     }
 
     /// <summary>The turn of whoever makes segments. If it fails, the writer will.</summary>
