@@ -159,16 +159,32 @@ internal sealed partial class SessionGrain(
             return decided.Rejection;
         }
 
-        var refund = SessionTransfers.Refund(live.Session.Terms, ((SessionEnded)decided.Value).Rest);
-        var executed = await GrainFactory.ExecuteAsync(verifier, network, command, refund);
-        if (!executed.Accepted)
-        {
-            return executed.Rejection;
-        }
+        var verified = verifier.Verify(command);
+        return verified.Accepted ? await CloseAsync(live, verified.Value, command.Signature) : verified.Rejection;
+    }
 
-        await KeepAsync(_live with { Session = SessionRule.Evolve(live.Session, decided.Value), CloseSignature = command.Signature });
-        _live = State!;
-        return _live.Session;
+    /// <summary>The closing is kept as a note beside its refund, so that the session is closed as soon as the book has it.</summary>
+    private async Task<Outcome<SessionState>> CloseAsync(SessionKept live, CommandRecord command, Signature signature)
+    {
+        var (refund, note) = (SessionTransfers.Refund(live.Session.Terms, live.Session.Rest), new ClosedNote(signature));
+        try
+        {
+            var reply = await GrainFactory.SubmitAsync(network, command, refund, new Note(Id, note.Encode()));
+            if (reply.Rejection is { } rejection)
+            {
+                return rejection;
+            }
+
+            _live = live.With(note, network);
+            await KeepAsync(_live);
+            return _live.Session;
+        }
+        catch
+        {
+            // Whether the book has it is unknown; the next activation reads the journal and knows.
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     private async Task<Outcome<Inference>> ServeAsync(SessionKept live, ulong call, uint units, Hash32 inputHash, ImmutableArray<byte> rows)

@@ -196,16 +196,12 @@ internal sealed class AuditedBook(
     {
         // All that was applied so far lies in the next frame, unless that is written already.
         var frame = journal().LastNumber + (journal().HasWork ? 1U : 0U);
+        var isOwner = journal().IsOwner;
         try
         {
             var answer = await running;
             log.Expect(true, journal().LastNumber >= frame, $"{what} was answered when it was durable");
-            if (!journal().IsOwner)
-            {
-                // What writes nothing (a read, a repeat, a refusal) is answered as of the moment at which the book was taken over.
-                log.See("answered by a former owner");
-            }
-
+            log.Expect(true, isOwner, $"{what} was answered by the book's owner");
             return answer;
         }
         catch (Exception fault) when (fault is JournalUnavailableException or IOException or PowerCutException)

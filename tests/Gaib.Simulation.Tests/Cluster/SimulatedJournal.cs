@@ -65,7 +65,8 @@ internal sealed class SimulatedJournal(JournalLog log, Func<bool> isOwner, Actio
 
     public Task DurableAsync(ulong frame) => _failed is not null ? Task.FromException(_failed)
         : frame > log.LastNumber && HasWork ? _done.Task
-        : Task.CompletedTask;
+        : IsOwner ? Task.CompletedTask
+        : Task.FromException(new JournalUnavailableException("The journal has another owner."));
 
     public Task SaveSnapshotAsync(
         JournalPosition position, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken = default)
