@@ -50,7 +50,7 @@ internal sealed class BookSide : IAsyncDisposable
     /// <summary>Writers shared by so many callers.</summary>
     public async Task<WriterSet> OpenWritersAsync(int batch, int callers)
     {
-        var options = new TransferWriterOptions { BatchMax = int.Max(1_000, batch), QueueMax = 1 << 20 };
+        var options = new TransferWriterOptions { QueueMax = 1 << 20 };
         return new WriterSet(await Task.WhenAll(
             Enumerable.Range(0, batch < LargeBatch ? 1 : int.Min(WritersOfLarge, callers)).Select(_ => TransferWriter.OpenAsync(Book, options: options))));
     }

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Gaib.Bench.Money;
 using Gaib.Bench.Peers;
 using Gaib.Bench.Report;
+using Gaib.Client.Money;
 using Gaib.Domain.Money;
 
 namespace Gaib.Bench.Rows;
@@ -60,16 +62,22 @@ internal sealed class LatencyRows : ILedgerRows
     {
         await using var writers = await book.OpenWritersAsync(batch, callers);
         var workload = new Workload(callers, isHot: false);
-        var transfers = new Transfer[batch];
+        var (transfers, rooms) = (new Transfer[batch], new ConcurrentBag<TransferAnswer[]>());
         var (latencies, calls) = await OpenLoop.RunAsync(callsPerSecond, seconds, number =>
         {
             // The writer copies them before this returns.
             WriterSet.Fill(transfers, workload);
-            return RequireAsync(writers.Of((int)(number % callers)).SendAsync(transfers));
+            return RequireAsync(writers.Of((int)(number % callers)), transfers, rooms);
         });
         book.Expect((ulong)(calls * batch));
         return latencies;
     }
 
-    private static async Task RequireAsync(Task<TransferAnswer[]> sent) => WriterSet.Require(await sent.ConfigureAwait(false));
+    private static async Task RequireAsync(TransferWriter writer, Transfer[] transfers, ConcurrentBag<TransferAnswer[]> rooms)
+    {
+        var answers = rooms.TryTake(out var room) ? room : new TransferAnswer[transfers.Length];
+        await writer.SendAsync(transfers, answers).ConfigureAwait(false);
+        WriterSet.Require(answers);
+        rooms.Add(answers);
+    }
 }

@@ -114,6 +114,15 @@ public interface IBookGrain : IGrainWithIntegerKey
     [Alias("deliver")]
     Task Deliver();
 
+    /// <summary>
+    /// Has the book go on in another silo. Calls that come meanwhile wait and are answered there. Returns when the book has left off taking
+    /// calls here; the other silo then takes over the journal under a higher epoch and reads it.
+    /// </summary>
+    /// <param name="silo">An active silo that hosts books; where the book is there already, nothing happens.</param>
+    /// <exception cref="ArgumentException">The silo is not active.</exception>
+    [Alias("moveTo")]
+    Task MoveTo(SiloAddress silo);
+
     /// <summary>Checks every law of the book; the first that does not hold in words, null when all do.</summary>
     [Alias("audit")]
     Task<string?> Audit();

@@ -39,8 +39,11 @@ public interface IJournal : IAsyncDisposable
     /// <exception cref="JournalUnavailableException">An earlier write failed, or the journal is closed.</exception>
     JournalPosition Append(ReadOnlySpan<byte> rows, long at);
 
-    /// <summary>Completes when the frame is on stable storage.</summary>
-    /// <exception cref="JournalUnavailableException">It is unknown whether the frame was written.</exception>
+    /// <summary>
+    /// Completes when the frame is on stable storage. Nobody else had taken the journal over by then, so that what its owner knew before it
+    /// asked is still so.
+    /// </summary>
+    /// <exception cref="JournalUnavailableException">It is unknown whether the frame was written, or somebody else has the journal.</exception>
     Task DurableAsync(ulong frame);
 
     /// <summary>Keeps a state that covers all rows up to <paramref name="position"/>, once they are durable; appending goes on beside it.</summary>

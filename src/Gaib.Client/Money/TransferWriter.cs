@@ -146,7 +146,7 @@ public sealed class TransferWriter : IAsyncDisposable
 
             if (_filling is null || (_filling.Count > 0 && _filling.Count + transfers.Length > _options.BatchMax))
             {
-                _filling = new WriterBatch(_writer, _next, BufferFor(transfers.Length));
+                _filling = new WriterBatch(_writer, _next, _buffers.TryPop(out var buffer) ? buffer : []);
                 _waiting.Enqueue(_filling);
             }
 
@@ -200,11 +200,6 @@ public sealed class TransferWriter : IAsyncDisposable
         }
     }
 
-    private byte[] BufferFor(int transfers) =>
-        _buffers.TryPop(out var buffer) && buffer.Length >= transfers * Transfer.SizeInBytes
-            ? buffer
-            : new byte[int.Max(transfers, _options.BatchMax) * Transfer.SizeInBytes];
-
     private async Task SendBatchAsync(WriterBatch batch)
     {
         var (answer, again) = await AnswerOfAsync(batch).ConfigureAwait(false);
@@ -238,10 +233,13 @@ public sealed class TransferWriter : IAsyncDisposable
         batch.Tell(given);
         if (!again)
         {
-            // A message that was sent twice may still be on its way; its bytes are left alone.
+            // A message that was sent twice may still be on its way; its bytes are left alone. What only a rush needed goes again.
             lock (_gate)
             {
-                _buffers.Push(batch.Buffer);
+                if (_buffers.Count <= _options.BatchesUnderWay)
+                {
+                    _buffers.Push(batch.Buffer);
+                }
             }
         }
     }

@@ -5,9 +5,15 @@ using Gaib.Domain.Money;
 namespace Gaib.Client.Money;
 
 /// <summary>What several callers sent, in the bytes in which it goes out.</summary>
+/// <param name="number">The writer's number.</param>
+/// <param name="first">The sequence of its first transfer.</param>
+/// <param name="buffer">Memory to begin with; it grows as it must.</param>
 internal sealed class WriterBatch(ulong number, ulong first, byte[] buffer)
 {
+    private const int BufferMin = 4_096;
+
     private readonly List<Sending> _sendings = [];
+    private byte[] _buffer = buffer;
 
     /// <summary>The number of the writer that it goes out under.</summary>
     public ulong Writer { get; private set; } = number;
@@ -17,16 +23,18 @@ internal sealed class WriterBatch(ulong number, ulong first, byte[] buffer)
 
     public int Count { get; private set; }
 
-    public byte[] Buffer => buffer;
+    public byte[] Buffer => _buffer;
 
     /// <summary>True while every transfer of it has the shortest form.</summary>
     public bool IsPlain { get; private set; } = true;
 
-    public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, Count * (IsPlain ? PlainTransfer.SizeInBytes : Transfer.SizeInBytes));
+    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Count * SizeOfOne);
 
-    private Span<PlainTransfer> Plain => MemoryMarshal.Cast<byte, PlainTransfer>(buffer.AsSpan());
+    private int SizeOfOne => IsPlain ? PlainTransfer.SizeInBytes : Transfer.SizeInBytes;
 
-    private Span<Transfer> Whole => MemoryMarshal.Cast<byte, Transfer>(buffer.AsSpan());
+    private Span<PlainTransfer> Plain => MemoryMarshal.Cast<byte, PlainTransfer>(_buffer.AsSpan());
+
+    private Span<Transfer> Whole => MemoryMarshal.Cast<byte, Transfer>(_buffer.AsSpan());
 
     /// <summary>The oldest sequence that was not answered when it was sent.</summary>
     public ulong Floor { get; set; }
@@ -35,8 +43,10 @@ internal sealed class WriterBatch(ulong number, ulong first, byte[] buffer)
 
     public void Add(Sending sending, ReadOnlySpan<Transfer> transfers)
     {
+        Reserve((Count + transfers.Length) * SizeOfOne);
         if (IsPlain && !TryAddPlain(transfers))
         {
+            Reserve((Count + transfers.Length) * Transfer.SizeInBytes);
             Widen();
         }
 
@@ -90,6 +100,16 @@ internal sealed class WriterBatch(ulong number, ulong first, byte[] buffer)
         foreach (var sending in _sendings)
         {
             sending.Fail(fault);
+        }
+    }
+
+    private void Reserve(int bytes)
+    {
+        if (bytes > _buffer.Length)
+        {
+            var larger = GC.AllocateUninitializedArray<byte>(int.Max(int.Max(bytes, 2 * _buffer.Length), BufferMin));
+            Bytes.CopyTo(larger);
+            _buffer = larger;
         }
     }
 

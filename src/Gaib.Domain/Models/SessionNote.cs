@@ -4,13 +4,14 @@ using Gaib.Domain.Money;
 namespace Gaib.Domain.Models;
 
 /// <summary>
-/// What a session keeps in the book's journal, in one piece with the transfers: a served call with its rows and answers, or an
-/// acknowledgement. The first four bytes say which; the rest is written by <see cref="RowBody"/>.
+/// What a session keeps in the book's journal, in one piece with the transfers: a served call with its rows and answers, an
+/// acknowledgement, or its closing. The first four bytes say which; the rest is written by <see cref="RowBody"/>.
 /// </summary>
 public abstract record SessionNote
 {
     private const uint ServedKind = 1;
     private const uint AcknowledgedKind = 2;
+    private const uint ClosedKind = 3;
 
     /// <summary>The journal's bytes.</summary>
     public abstract ImmutableArray<byte> Encode();
@@ -29,6 +30,10 @@ public abstract record SessionNote
                 return new ServedNote(receipt, [.. reader.Bytes()], [.. reader.Bytes()]);
             case AcknowledgedKind:
                 return new AcknowledgedNote(new SpendAcknowledged(reader.UInt128(), reader.Hash(), [.. reader.Bytes()]));
+            case ClosedKind:
+                return Signature.TryRead(reader.Bytes(), out var signature)
+                    ? new ClosedNote(signature)
+                    : throw new InvalidOperationException("The note's signature has not 65 bytes.");
             default:
                 throw new InvalidOperationException("The note is none of a session.");
         }
@@ -63,4 +68,12 @@ public sealed record AcknowledgedNote(SpendAcknowledged Acknowledged) : SessionN
         var body = new RowBody().Write(2u).Write(Acknowledged.Cumulative).Write(Acknowledged.Head).Write(Acknowledged.Signature.AsSpan());
         return [.. body.Written];
     }
+}
+
+/// <summary>The payer's closing.</summary>
+/// <param name="Signature">The signature of the command.</param>
+public sealed record ClosedNote(Signature Signature) : SessionNote
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<byte> Encode() => [.. new RowBody().Write(3u).Write(Signature.ToArray()).Written];
 }

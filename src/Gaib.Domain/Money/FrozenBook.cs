@@ -33,7 +33,8 @@ public sealed class FrozenBook
     /// <summary>The oldest version that is still read. It had no totals between books, and other fingerprints of what was answered.</summary>
     internal const uint VersionMin = 2;
 
-    private const int PartBytes = 1 << 20;
+    // Below what the runtime takes for a large object: parts come and go with the youngest generation.
+    private const int PartBytes = 1 << 16;
 
     private readonly long _lastAt;
     private readonly ulong[] _ownSequence;
@@ -76,7 +77,7 @@ public sealed class FrozenBook
     public ulong Sequence { get; }
 
     /// <summary>
-    /// The state in parts of about 1 MiB, made as they are asked for: kind u32, number of rows u32, rows. <see cref="Book.Thaw"/> reads them.
+    /// The state in parts of about 64 KiB, made as they are asked for: kind u32, number of rows u32, rows. <see cref="Book.Thaw"/> reads them.
     /// </summary>
     public IEnumerable<ReadOnlyMemory<byte>> Parts()
     {

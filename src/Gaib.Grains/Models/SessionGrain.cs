@@ -142,36 +142,6 @@ internal sealed partial class SessionGrain(
         return _live.Session;
     }
 
-    public async Task<Outcome<SessionState>> Close(Signed<CloseSession> command)
-    {
-        if (_live is not { } live)
-        {
-            return Reason.NotFound;
-        }
-
-        if (live.Session.Phase != SessionPhase.Open && live.CloseSignature == command.Signature)
-        {
-            return live.Session;
-        }
-
-        var decided = SessionRule.Close(live.Session, command.Command);
-        if (!decided.Accepted)
-        {
-            return decided.Rejection;
-        }
-
-        var refund = SessionTransfers.Refund(live.Session.Terms, ((SessionEnded)decided.Value).Rest);
-        var executed = await books.ExecuteAsync(verifier, network, command, refund);
-        if (!executed.Accepted)
-        {
-            return executed.Rejection;
-        }
-
-        await KeepAsync(_live with { Session = SessionRule.Evolve(live.Session, decided.Value), CloseSignature = command.Signature });
-        _live = State!;
-        return _live.Session;
-    }
-
     private async Task<Outcome<Inference>> ServeAsync(SessionKept live, ulong call, uint units, Hash32 inputHash, ImmutableArray<byte> rows)
     {
         var answered = await _hosts.AskAsync(call, rows, network.EpochAt(clock.Now));

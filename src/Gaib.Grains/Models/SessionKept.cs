@@ -40,6 +40,16 @@ internal sealed record SessionKept(
             };
         }
 
+        if (note is ClosedNote { Signature: var signature })
+        {
+            return Session.Phase != SessionPhase.Open ? this with { Notes = Notes + 1 } : this with
+            {
+                Session = SessionRule.Evolve(Session, new SessionEnded(SessionPhase.Closed, Session.Rest)),
+                CloseSignature = signature,
+                Notes = Notes + 1,
+            };
+        }
+
         var acknowledged = ((AcknowledgedNote)note).Acknowledged;
         return this with { Session = SessionRule.Evolve(Session, acknowledged), Notes = Notes + 1 };
     }

@@ -231,11 +231,23 @@ internal sealed partial class BookGrain(
         }
     }
 
-    /// <summary>A read shows nothing that could still be lost: it waits for all that was applied before it.</summary>
+    /// <summary>
+    /// A read shows nothing that could still be lost, and nothing that another owner has changed since: it waits for all that was applied
+    /// before it.
+    /// </summary>
     private async Task<T> Durable<T>(T answer)
     {
-        await _journal.DurableAsync(_end.Frame);
-        return answer;
+        try
+        {
+            await _journal.DurableAsync(_end.Frame);
+            return answer;
+        }
+        catch (JournalUnavailableException fault)
+        {
+            LogUnavailable(logger, Name, fault);
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{What}")]

@@ -28,13 +28,13 @@ internal static class Books
 
     /// <summary>
     /// Has the book of who pays apply a command with its transfers, and returns when what they pay to accounts of other books is there.
-    /// A command that moves nothing, or shares, is kept in book 0.
+    /// A command that moves nothing, or shares, is kept in book 0; notes are kept beside it.
     /// </summary>
     public static async Task<BookReply> SubmitAsync(
-        this BookSender books, Network network, CommandRecord command, ImmutableArray<Transfer> transfers)
+        this BookSender books, Network network, CommandRecord command, ImmutableArray<Transfer> transfers, params ImmutableArray<Note> notes)
     {
         var home = transfers is [{ Asset: var asset } first, ..] && asset == AssetId.Gaib ? network.HomeOf(first.Debit) : 0;
-        var reply = await books.SubmitAsync(home, new BookRequest { Command = command, Transfers = transfers });
+        var reply = await books.SubmitAsync(home, new BookRequest { Command = command, Transfers = transfers, Notes = notes });
         var place = new BookPlace(home, network.Books);
         if (reply.Applied && transfers.Any(t => t.Asset == AssetId.Gaib && !place.Holds(t.Credit)))
         {

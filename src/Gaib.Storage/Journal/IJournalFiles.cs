@@ -12,6 +12,10 @@ internal interface IJournalFiles : IDisposable
     /// <summary>The owner's number: higher than any owner's before it.</summary>
     ulong Epoch { get; }
 
+    /// <summary>Makes sure that nobody has taken the files over since.</summary>
+    /// <exception cref="Abstractions.Ports.JournalUnavailableException">Somebody has.</exception>
+    void RequireOwner();
+
     /// <summary>The names of all files, in any order.</summary>
     IReadOnlyCollection<string> List();
 

@@ -115,12 +115,9 @@ internal sealed class JournalLog
         }
     }
 
-    /// <summary>
-    /// Keeps a snapshot of all rows up to a place that is durable, and puts aside the segments that the snapshot before it covers
-    /// already. May run beside <see cref="Append"/>.
-    /// </summary>
-    /// <exception cref="JournalUnavailableException">The place is too long ago, or the snapshot does not read back.</exception>
-    public void SaveSnapshot(JournalPosition position, IEnumerable<ReadOnlyMemory<byte>> parts)
+    /// <summary>The checksum of a frame that became durable lately, by which a snapshot knows it. May run beside <see cref="Append"/>.</summary>
+    /// <exception cref="JournalUnavailableException">It is too long ago.</exception>
+    public UInt128 ChecksumOf(JournalPosition position)
     {
         // Read before the check: while this runs, the writer may put another frame's checksum in its place.
         var checksum = _sums[position.Frame % SumsKept];
@@ -130,6 +127,20 @@ internal sealed class JournalLog
             throw new JournalUnavailableException($"The snapshot of frame {position.Frame} came too late: the journal is at {_last.Number}.");
         }
 
+        return checksum;
+    }
+
+    /// <summary>
+    /// Keeps a snapshot of all rows up to a place that is durable, and puts aside the segments that the snapshot before it covers
+    /// already. May run beside <see cref="Append"/>.
+    /// </summary>
+    /// <param name="position">Up to where.</param>
+    /// <param name="checksum">Of that frame.</param>
+    /// <param name="parts">The state.</param>
+    /// <returns>The snapshot's name.</returns>
+    /// <exception cref="JournalUnavailableException">The snapshot does not read back.</exception>
+    public string SaveSnapshot(JournalPosition position, UInt128 checksum, IEnumerable<ReadOnlyMemory<byte>> parts)
+    {
         var name = SnapshotFile.Save(_files, position, checksum, parts, _options.OnStep);
         var names = SnapshotFile.NewestFirst(_files);
         foreach (var old in names.SkipWhile(known => known != name).Skip(2))
@@ -141,6 +152,8 @@ internal sealed class JournalLog
         {
             Archive(SnapshotFile.Open(_files, before).Position.Frame);
         }
+
+        return name;
     }
 
     /// <summary>Moves every segment aside whose frames all come before a frame.</summary>

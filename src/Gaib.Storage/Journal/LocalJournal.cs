@@ -88,20 +88,38 @@ internal sealed class LocalJournal : IJournal
 
     public Task DurableAsync(ulong frame)
     {
+        Task written;
         lock (_gate)
         {
-            return _failed is not null ? Task.FromException(_failed)
+            written = _failed is not null ? Task.FromException(_failed)
                 : frame == _number ? _filled > FrameHeader.Size ? _done.Task : Task.CompletedTask
                 : frame == _number - 1 ? _writing
                 : Task.CompletedTask;
+        }
+
+        // What became durable earlier may not be the whole truth any more. Who waits for a frame is told by its writer, who looks too.
+        return written.IsCompletedSuccessfully ? Owned() : written;
+    }
+
+    private Task Owned()
+    {
+        try
+        {
+            _files.RequireOwner();
+            return Task.CompletedTask;
+        }
+        catch (JournalUnavailableException fault)
+        {
+            return Task.FromException(fault);
         }
     }
 
     public async Task SaveSnapshotAsync(
         JournalPosition position, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken = default)
     {
-        await DurableAsync(position.Frame).ConfigureAwait(false);
-        await Task.Run(() => _log.SaveSnapshot(position, parts), cancellationToken).ConfigureAwait(false);
+        await DurableAsync(position.Frame).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var checksum = _log.ChecksumOf(position);
+        await LowPriority.RunAsync("snapshot " + Path.GetFileName(_folder), () => _log.SaveSnapshot(position, checksum, parts)).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

@@ -35,6 +35,16 @@ internal sealed class LocalJournalFiles : IJournalFiles
     /// <summary>Looks at the folder beside its owner; nothing is to be written.</summary>
     public static LocalJournalFiles Watch(string folder) => new(folder, null, 0, static _ => { });
 
+    /// <summary>One look at the file's time, before anything is overwritten and before anything is said to be written or to be so.</summary>
+    public void RequireOwner()
+    {
+        if (EpochFile.WrittenAt(Place) != _takenAt)
+        {
+            throw new JournalUnavailableException(
+                $"{Place} was taken over by another owner, or its file \"owner\" was removed or changed. Nothing more is written by this one.");
+        }
+    }
+
     public IReadOnlyCollection<string> List() => !Directory.Exists(Place) ? [] :
     [
         .. Directory.EnumerateFiles(Place, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Place, path)),
@@ -77,14 +87,14 @@ internal sealed class LocalJournalFiles : IJournalFiles
 
     public void Write(string name, long offset, ReadOnlySpan<byte> bytes)
     {
-        CheckOwner();
+        RequireOwner();
         RandomAccess.Write(HandleOf(name), bytes, offset);
     }
 
     public void Flush(string name)
     {
         RandomAccess.FlushToDisk(HandleOf(name));
-        CheckOwner();
+        RequireOwner();
     }
 
     public void Rename(string from, string to)
@@ -93,8 +103,12 @@ internal sealed class LocalJournalFiles : IJournalFiles
         Forget(to);
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(to))!);
         File.Move(PathOf(from), PathOf(to), overwrite: true);
-        DurableFolder.Flush(Path.GetDirectoryName(PathOf(to))!);
-        DurableFolder.Flush(Path.GetDirectoryName(PathOf(from))!);
+        var (old, folder) = (Path.GetDirectoryName(PathOf(from))!, Path.GetDirectoryName(PathOf(to))!);
+        DurableFolder.Flush(folder);
+        if (old != folder)
+        {
+            DurableFolder.Flush(old);
+        }
     }
 
     public void Delete(string name)
@@ -117,16 +131,6 @@ internal sealed class LocalJournalFiles : IJournalFiles
         }
 
         _lock?.Dispose();
-    }
-
-    /// <summary>One look at the file's time, before anything is overwritten and before anything is said to be written.</summary>
-    private void CheckOwner()
-    {
-        if (EpochFile.WrittenAt(Place) != _takenAt)
-        {
-            throw new JournalUnavailableException(
-                $"{Place} was taken over by another owner, or its file \"owner\" was removed or changed. Nothing more is written by this one.");
-        }
     }
 
     /// <summary>

@@ -196,11 +196,14 @@ public sealed class SessionTests(SoldModel sold) : IClassFixture<SoldModel>
         var byAnother = await session.Grain.Close(sold.Cluster.Client.Sign(close with { Account = sold.Economy.Investor.Address }, sold.Economy.Investor));
         sold.Cluster.Disk.FailNext("gaib.session BeforeWrite");
         await Assert.ThrowsAnyAsync<Exception>(() => session.Grain.Close(sold.Cluster.Client.Sign(close, sold.Economy.App)));
+        await sold.Cluster.GoneAsync(session.Grain);
+        var untold = await session.Grain.Get();
         var closed = Must(await session.Grain.Close(sold.Cluster.Client.Sign(close, sold.Economy.App)));
         var again = Must(await session.Grain.Close(sold.Cluster.Client.Sign(close, sold.Economy.App)));
         var late = await session.Grain.Infer(2, Row(2));
 
         Assert.Equal(Reason.SignerNotAuthorised, byAnother.Rejection!.Reason);
+        Assert.Equal(SessionPhase.Closed, untold!.Phase);
         Assert.Equal(SessionPhase.Closed, closed.Phase);
         Assert.Equal(closed.Head, again.Head);
         Assert.Equal(Reason.SessionClosed, late.Rejection!.Reason);

@@ -22,6 +22,8 @@ internal sealed class HalfWrites(IJournalFiles inner, Strike strike) : IJournalF
 
     public ulong Epoch => inner.Epoch;
 
+    public void RequireOwner() => inner.RequireOwner();
+
     public IReadOnlyCollection<string> List() => inner.List();
 
     public long LengthOf(string name) => inner.LengthOf(name);

@@ -49,8 +49,9 @@ internal sealed class AuditedSession(Hash32 id, SessionView? stored, Network net
                 _isLoading = false;
                 View = ((ImmutableArray<ImmutableArray<byte>>)answer!).Aggregate(View, (view, note) => view.With(note, network.Parameters.ProtocolFeePpm));
                 break;
-            case "Submit" when arguments[0] is BookRequest { Command: not null }:
+            case "Submit" when arguments[0] is BookRequest { Command: not null } request:
                 (_refusedByBook, _isRefused) = (((BookReply)answer!).Rejection, ((BookReply)answer).Rejection is not null);
+                View = request.Notes is [var closing] && !_isRefused ? View!.With(closing.Bytes, network.Parameters.ProtocolFeePpm) : View;
                 break;
             case "Submit" when arguments[0] is BookRequest { Notes: [var note] } && ((BookReply)answer!).Applied:
                 View = View!.With(note.Bytes, network.Parameters.ProtocolFeePpm);

@@ -40,6 +40,7 @@ internal sealed record SessionView(
             Last = receipt, Fees = Fees + receipt.Fee, Remainder = Split(receipt.Units, feePpm).Left,
         },
         AcknowledgedNote { Acknowledged: var said } when Acknowledged is null || said.Cumulative > Acknowledged.Cumulative => this with { Acknowledged = said },
+        ClosedNote when Phase == SessionPhase.Open => this with { Phase = SessionPhase.Closed },
         _ => this,
     };
 

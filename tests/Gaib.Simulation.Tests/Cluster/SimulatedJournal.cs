@@ -65,7 +65,8 @@ internal sealed class SimulatedJournal(JournalLog log, Func<bool> isOwner, Actio
 
     public Task DurableAsync(ulong frame) => _failed is not null ? Task.FromException(_failed)
         : frame > log.LastNumber && HasWork ? _done.Task
-        : Task.CompletedTask;
+        : IsOwner ? Task.CompletedTask
+        : Task.FromException(new JournalUnavailableException("The journal has another owner."));
 
     public Task SaveSnapshotAsync(
         JournalPosition position, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken = default)
@@ -114,7 +115,7 @@ internal sealed class SimulatedJournal(JournalLog log, Func<bool> isOwner, Actio
     {
         var (position, parts, done) = _snapshot!.Value;
         _snapshot = null;
-        Try(() => log.SaveSnapshot(position, parts), done);
+        Try(() => log.SaveSnapshot(position, log.ChecksumOf(position), parts), done);
     }
 
     /// <summary>The turn of whoever makes segments. If it fails, the writer will.</summary>

@@ -140,7 +140,7 @@ internal sealed class SimulatedDisk(Random random, DiskFaults faults, EventLog l
 
     internal IReadOnlyCollection<string> Names => [.. _files.Keys.Order(StringComparer.Ordinal)];
 
-    internal void Check(ulong epoch)
+    internal void RequireOwner(ulong epoch)
     {
         CheckPower();
         if (epoch != Epoch)
@@ -148,7 +148,11 @@ internal sealed class SimulatedDisk(Random random, DiskFaults faults, EventLog l
             log.See("fenced");
             throw new JournalUnavailableException($"Owner {epoch} was followed by {Epoch}.");
         }
+    }
 
+    internal void Check(ulong epoch)
+    {
+        RequireOwner(epoch);
         if (Strikes("power cut", faults.PowerCut))
         {
             PullPlug();

@@ -9,6 +9,8 @@ internal sealed class SimulatedFiles(SimulatedDisk disk, ulong epoch) : IJournal
 
     public ulong Epoch => epoch;
 
+    public void RequireOwner() => disk.RequireOwner(epoch);
+
     public IReadOnlyCollection<string> List()
     {
         disk.CheckPower();

@@ -149,7 +149,8 @@ public sealed class EveryByteTests
         var files = new MemoryFiles();
         var log = SmallJournal.Open(files);
         SmallJournal.Append(log, 100);
-        log.SaveSnapshot(new Abstractions.Ports.JournalPosition(1, 100), [new byte[] { 1, 2, 3 }, new byte[] { 4, 5 }]);
+        var end = new Abstractions.Ports.JournalPosition(1, 100);
+        log.SaveSnapshot(end, log.ChecksumOf(end), [new byte[] { 1, 2, 3 }, new byte[] { 4, 5 }]);
         SmallJournal.Append(log, 50);
         return (files, files.List().Single(name => name.EndsWith(".snap", StringComparison.Ordinal)));
     }

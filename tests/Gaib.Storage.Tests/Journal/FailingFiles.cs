@@ -9,6 +9,8 @@ internal sealed class FailingFiles(IJournalFiles inner, Action<string, bool> onC
 
     public ulong Epoch => inner.Epoch;
 
+    public void RequireOwner() => inner.RequireOwner();
+
     public IReadOnlyCollection<string> List() => inner.List();
 
     public long LengthOf(string name) => inner.LengthOf(name);

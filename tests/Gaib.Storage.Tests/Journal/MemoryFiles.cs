@@ -58,6 +58,10 @@ internal sealed class MemoryFiles : IJournalFiles
         _read.Count == other._read.Count
         && _read.All(file => other._read.TryGetValue(file.Key, out var bytes) && bytes.AsSpan().SequenceEqual(file.Value));
 
+    public void RequireOwner()
+    {
+    }
+
     public IReadOnlyCollection<string> List() => [.. _read.Keys];
 
     public long LengthOf(string name) => _read[name].Length;

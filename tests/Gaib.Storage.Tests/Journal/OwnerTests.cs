@@ -32,6 +32,23 @@ public sealed class OwnerTests : IDisposable
         Assert.Equal([1, 2, 4], next.Replay().Select(frame => (int)frame.Rows.Span[0]));
     }
 
+    [Fact]
+    public async Task Durable_OfAnOldFrameAfterAnotherTookOver_IsNotSaidToBeSo()
+    {
+        // The old owner has nothing to write, and would answer reads out of a state that the young one has changed.
+        await using var old = LocalJournal.Open(_options, _folder);
+        var frame = old.Append(new byte[] { 1 }, 1).Frame;
+        await old.DurableAsync(frame);
+        await old.DurableAsync(frame);
+        File.Delete(Path.Combine(_folder, "owner"));
+        await using var young = LocalJournal.Open(_options, _folder);
+
+        var late = await Assert.ThrowsAsync<JournalUnavailableException>(() => old.DurableAsync(frame));
+
+        Assert.Contains("was taken over by another owner", late.Message, StringComparison.Ordinal);
+        await young.DurableAsync(frame);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -51,9 +51,9 @@ public sealed class SnapshotCaseTests
         var files = new MemoryFiles();
         var log = SmallJournal.Open(files);
         SmallJournal.Append(log, 10);
-        log.SaveSnapshot(new JournalPosition(1, 10), Parts(State[0]));
+        log.SaveSnapshot(new JournalPosition(1, 10), log.ChecksumOf(new JournalPosition(1, 10)), Parts(State[0]));
         SmallJournal.Append(log, 20);
-        log.SaveSnapshot(new JournalPosition(2, 20), Parts(State));
+        log.SaveSnapshot(new JournalPosition(2, 20), log.ChecksumOf(new JournalPosition(2, 20)), Parts(State));
         var names = SnapshotFile.NewestFirst(files);
         files[names[1]].AsSpan(0, HeadBytes).CopyTo(files[names[0]]);
 
@@ -67,7 +67,7 @@ public sealed class SnapshotCaseTests
         var log = SmallJournal.Open(files);
         SmallJournal.Append(log, 100);
         SmallJournal.Append(log, 1_500);
-        log.SaveSnapshot(new JournalPosition(2, 1_500), Parts(State));
+        log.SaveSnapshot(new JournalPosition(2, 1_500), log.ChecksumOf(new JournalPosition(2, 1_500)), Parts(State));
 
         // The second frame was durable, since a snapshot covers it; now its end is missing as after a cut write.
         files[SmallJournal.First].AsSpan(1_024).Clear();
@@ -106,9 +106,9 @@ public sealed class SnapshotCaseTests
         var files = new MemoryFiles();
         var log = SmallJournal.Open(files);
         SmallJournal.Append(log, 10);
-        log.SaveSnapshot(new JournalPosition(1, 10), Parts(State[0]));
+        log.SaveSnapshot(new JournalPosition(1, 10), log.ChecksumOf(new JournalPosition(1, 10)), Parts(State[0]));
         var second = SmallJournal.Append(log, 20);
-        log.SaveSnapshot(new JournalPosition(2, 20), Parts(State[1]));
+        log.SaveSnapshot(new JournalPosition(2, 20), log.ChecksumOf(new JournalPosition(2, 20)), Parts(State[1]));
         files.Delete(SnapshotFile.NewestFirst(files)[0]);
 
         Assert.Equal([State[0], second], SmallJournal.TryOpen(files).Rows);
@@ -129,7 +129,7 @@ public sealed class SnapshotCaseTests
             }
         };
 
-        Assert.Throws<IOException>(() => log.SaveSnapshot(new JournalPosition(1, 10), Parts(State)));
+        Assert.Throws<IOException>(() => log.SaveSnapshot(new JournalPosition(1, 10), log.ChecksumOf(new JournalPosition(1, 10)), Parts(State)));
 
         Assert.Equal([SmallJournal.First], files.List());
     }
@@ -146,7 +146,7 @@ public sealed class SnapshotCaseTests
             }
         });
         var rows = SmallJournal.Append(log, 10);
-        Assert.Throws<InvalidOperationException>(() => log.SaveSnapshot(new JournalPosition(1, 10), Parts(State)));
+        Assert.Throws<InvalidOperationException>(() => log.SaveSnapshot(new JournalPosition(1, 10), log.ChecksumOf(new JournalPosition(1, 10)), Parts(State)));
         files["journal-00000002.seg.zero"] = new byte[100];
         Assert.Equal(3, files.List().Count);
 
@@ -159,7 +159,7 @@ public sealed class SnapshotCaseTests
         var files = new MemoryFiles();
         var log = SmallJournal.Open(files);
         SmallJournal.Append(log, 100);
-        log.SaveSnapshot(new JournalPosition(1, 100), Parts(State));
+        log.SaveSnapshot(new JournalPosition(1, 100), log.ChecksumOf(new JournalPosition(1, 100)), Parts(State));
         return (files, SnapshotFile.NewestFirst(files).Single());
     }
 
