@@ -26,7 +26,10 @@ internal sealed class TwoSilos : IAsyncDisposable
         {
             silo.Services.AddSingleton(Network);
             silo.Services.AddSingleton<IClock>(new LogicalClock(TestNetwork.Start));
+            silo.Services.AddMetrics();
             silo.Services.AddSingleton<BookMoments>();
+            silo.Services.AddSingleton<BookInstruments>();
+            silo.Services.AddSingleton<BookSender>();
             silo.Services.AddSingleton<IJournalStore, LocalJournalStore>();
             silo.Services.Configure<JournalOptions>(journal =>
             {

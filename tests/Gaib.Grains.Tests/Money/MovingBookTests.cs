@@ -1,5 +1,6 @@
 using Gaib.Abstractions.Money;
 using Gaib.Client.Money;
+using Gaib.Domain;
 using Gaib.Domain.Money;
 using Gaib.Grains.Tests.Cluster;
 
@@ -49,6 +50,44 @@ public sealed class MovingBookTests
         Assert.Equal(
             Enumerable.Range(0, People.Length).Select(i => before[i] - told[i] + told[(i + People.Length - 1) % People.Length]),
             await HeldAsync(book));
+        Assert.Null(await book.Audit());
+    }
+
+    /// <summary>Grains of both silos ask by their silo's sender, so that half of the calls cross over.</summary>
+    [Fact]
+    public async Task MoveTo_WhileGrainsAsk_EachRequestTakesEffectOnce()
+    {
+        const int Askers = 200;
+        await using var silos = await TwoSilos.StartAsync();
+        var book = silos.Book(0);
+        var before = await HeldAsync(book);
+        var (isOver, asked) = (false, new int[Askers]);
+        var asking = Enumerable.Range(0, Askers).Select(asker => Task.Run(async () =>
+        {
+            for (var grain = silos.Grains.GetGrain<IAskingGrain>(asker); !Volatile.Read(ref isOver); asked[asker]++)
+            {
+                var request = new BookRequest
+                {
+                    WriterName = Keccak.HashUtf8($"asker:{asker}"),
+                    AnsweredThrough = (ulong)asked[asker],
+                    Transfers = [new Transfer { Id = (ulong)asked[asker], Debit = People[0], Credit = People[1], Amount = 1 }],
+                };
+                Assert.True((await Repeating.UntilAnsweredAsync(() => grain.Ask(0, request))).Applied);
+            }
+        })).ToArray();
+
+        for (var i = 0; i < 6; i++)
+        {
+            var target = i % 2 == 0 ? silos.Second : silos.First;
+            await book.MoveTo(target);
+            await UntilAsync(async () => target.Equals(await silos.HostOfAsync(book)));
+            var then = asked.Sum();
+            await UntilAsync(() => Task.FromResult(asked.Sum() > then + (2 * Askers)));
+        }
+
+        Volatile.Write(ref isOver, true);
+        await Task.WhenAll(asking);
+        Assert.Equal([before[0] - asked.Sum(), before[1] + asked.Sum()], (await HeldAsync(book))[..2]);
         Assert.Null(await book.Audit());
     }
 
