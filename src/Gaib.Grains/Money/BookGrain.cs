@@ -81,32 +81,6 @@ internal sealed partial class BookGrain(
         }
     }
 
-    public async Task<BookReply> Submit(BookRequest request)
-    {
-        var reply = _book.Apply(request, clock.Now, _rows.Clear());
-        await KeepAsync();
-        return reply;
-    }
-
-    public async Task<ImmutableArray<BookReply>> SubmitMany(ImmutableArray<BookRequest> requests)
-    {
-        var (replies, rows) = (ImmutableArray.CreateBuilder<BookReply>(requests.Length), _rows.Clear());
-        try
-        {
-            foreach (var request in requests)
-            {
-                replies.Add(_book.Apply(request, clock.Now, rows));
-            }
-        }
-        finally
-        {
-            // Whatever one of them does to the book: what it took from the others lies in memory, so it must lie in the journal too.
-            await KeepAsync();
-        }
-
-        return replies.MoveToImmutable();
-    }
-
     public async Task<AnswerBatch> SubmitBatch(TransferBatch batch)
     {
         if (batch.Bytes.Length % batch.SizeOfOne != 0)
