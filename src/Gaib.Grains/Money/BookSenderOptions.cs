@@ -15,15 +15,15 @@ public sealed class BookSenderOptions
     } = 65_536;
 
     /// <summary>
-    /// Calls to each book under way at once. What comes beyond them waits for the next one. Default 2: while the answers of one come back, the
-    /// other one is on its way. At least 1.
+    /// Calls to each book under way at once. What comes beyond them waits until one has ended. Default 4: a book writes the rows of one call, takes
+    /// those of others for its next write, and answers. At least 1.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less.</exception>
     public int CallsUnderWay
     {
         get;
         set => field = AtLeastOne(value, nameof(CallsUnderWay));
-    } = 2;
+    } = 4;
 
     private static int AtLeastOne(int value, string name)
     {

@@ -24,7 +24,7 @@ public sealed class BookSenderTests : IDisposable
     {
         var sender = Sender();
 
-        var replies = new[] { sender.SubmitAsync(0, Marked(1)), sender.SubmitAsync(0, Marked(2)) };
+        var replies = new[] { sender.SubmitAsync(0, Marked(1)), sender.SubmitAsync(1, Marked(2)) };
 
         Assert.Equal(2, _book.Count);
         foreach (ulong mark in (ulong[])[1, 2])
@@ -38,12 +38,37 @@ public sealed class BookSenderTests : IDisposable
     }
 
     [Fact]
+    public async Task Submit_FewerUnderWayThanMayBe_WaitsForNoneOfThem()
+    {
+        _options.CallsUnderWay = 3;
+        var sender = Sender();
+        var replies = new List<Task<BookReply>>();
+        var calls = new List<HeldSubmit>();
+        for (var i = 0UL; i < 3; i++)
+        {
+            replies.Add(sender.SubmitAsync(0, Marked(i)));
+            calls.Add(await _book.NextAsync());
+        }
+
+        replies.Add(sender.SubmitAsync(0, Marked(3)));
+        Assert.Equal([0UL, 1UL, 2UL], calls.SelectMany(call => call.Marks));
+        calls[1].Answer();
+        calls.Add(await _book.NextAsync());
+
+        Assert.Equal([3UL], calls[3].Marks);
+        calls.Where((_, i) => i != 1).ToList().ForEach(call => call.Answer());
+        Assert.Equal([0UL, 1UL, 2UL, 3UL], (await Task.WhenAll(replies)).Select(reply => reply.Sequence));
+    }
+
+    [Fact]
     public async Task Submit_CallsUnderWay_GoTogetherInTheirOrderAndEachHasItsReply()
     {
+        _options.CallsUnderWay = 2;
         var sender = Sender();
         var first = sender.SubmitAsync(0, Marked(100));
+        var one = await _book.NextAsync();
         var second = sender.SubmitAsync(0, Marked(101));
-        var (one, two) = (await _book.NextAsync(), await _book.NextAsync());
+        var two = await _book.NextAsync();
         var waiting = Enumerable.Range(0, 50).Select(i => sender.SubmitAsync(0, Marked((ulong)i))).ToArray();
         Assert.Equal(0, _book.Count);
 
@@ -301,7 +326,7 @@ public sealed class BookSenderTests : IDisposable
     {
         Assert.Equal(nameof(BookSenderOptions.QueueMax), Assert.Throws<ArgumentOutOfRangeException>(() => _options.QueueMax = 0).ParamName);
         Assert.Equal(nameof(BookSenderOptions.CallsUnderWay), Assert.Throws<ArgumentOutOfRangeException>(() => _options.CallsUnderWay = -1).ParamName);
-        Assert.Equal((65_536, 2), (_options.QueueMax, _options.CallsUnderWay));
+        Assert.Equal((65_536, 4), (_options.QueueMax, _options.CallsUnderWay));
     }
 
     private static BookRequest Marked(ulong mark) => new() { AnsweredThrough = mark };
