@@ -14,7 +14,7 @@ namespace Gaib.Simulation.Tests.Audit;
 /// what a write looks like that a power cut tore and nobody was told of; or another frame, whole, that an earlier owner told nobody of. That is counted, and ends the world. Everything else must be refused.
 /// Not simulated: a disk that lies about the file of owners' numbers, or about the single files of grains, which have checksums of their own.
 /// </remarks>
-internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
+internal sealed class FrameHistory(SimulatedDisk disk, EventLog log, BookSite site)
 {
     private const int Sector = 512;
 
@@ -26,7 +26,7 @@ internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
     private ulong _answeredBeforeMending;
 
     /// <summary>The auditor as the book stood when it was opened last.</summary>
-    public LedgerAuditor Last { get; private set; } = new();
+    public LedgerAuditor Last { get; private set; } = new(site);
 
     /// <summary>What the book was after the last frame that is durable.</summary>
     public LedgerAuditor.State Durable => _after[_answered];
