@@ -23,7 +23,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private static readonly string[] Edges =
     [
         "total told", "total heard", "total of before", "total refused: AccountInvalid", "total refused: PoolFull", "asked what arrived", "delivered",
-        "not delivered", "power cut everywhere", "every edge is even", "something stays due", "stays due: AccountInvalid", "stays due: PoolFull",
+        "not delivered", "cap looked up", "power cut everywhere", "every edge is even", "something stays due", "stays due: AccountInvalid", "stays due: PoolFull",
         "ended with 2 books", "ended with 3 books",
     ];
 

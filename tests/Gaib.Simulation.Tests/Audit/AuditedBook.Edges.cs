@@ -52,6 +52,7 @@ internal sealed partial class AuditedBook
     /// </summary>
     public async Task<ImmutableArray<LedgerEntry>> GetStatement(StatementRange range)
     {
+        log.See("cap looked up");
         var isThere = Auditor.Now.Opened.TryGetValue(range.Account, out var sequence);
         await AnswerOf(calls.GetSequence(), nameof(GetStatement));
         return isThere ? [new LedgerEntry(sequence, 0, default)] : [];

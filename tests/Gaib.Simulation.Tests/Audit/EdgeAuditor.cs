@@ -12,16 +12,19 @@ namespace Gaib.Simulation.Tests.Audit;
 /// </summary>
 internal sealed class EdgeAuditor(IReadOnlyList<Machine> machines, EventLog log)
 {
-    /// <summary>A book is about to tell another one totals: each must be durable, and the payee's book is the one to hear of it.</summary>
+    /// <summary>
+    /// A book is about to tell another one totals: each must be one that was reached and is durable, with what caused it, and the payee's book
+    /// is the one to hear of it.
+    /// </summary>
     public void OnTold(uint from, uint to, ImmutableArray<EdgeTotal> totals)
     {
         log.See("total told");
         foreach (var told in totals)
         {
-            var durable = Left(from, new EdgePayee(to, told.Payee));
-            if (told.Total > durable)
+            var (durable, payee) = (machines[(int)from].History.Durable, new EdgePayee(to, told.Payee));
+            if (!durable.Totals.TryGetValue((payee, told.Total), out var cause) || cause != told.Cause)
             {
-                log.Blame($"book {from} told book {to} of {told.Total} for {told.Payee}, of which {durable} are durable");
+                log.Blame($"book {from} told book {to} of {told.Total} for {told.Payee}, of which {durable.Left.GetValueOrDefault(payee)} are durable");
             }
         }
     }
@@ -89,7 +92,7 @@ internal sealed class EdgeAuditor(IReadOnlyList<Machine> machines, EventLog log)
             var (left, came) = Due(from, to);
             log.Expect(left, came + open.Aggregate(BigInteger.Zero, (sum, row) => sum + row.Missing), $"what left book {from} for book {to}");
             log.Write($"edge {from} {to}: {left} {came}");
-            open.ForEach(row => log.See($"stays due: {row.WhyNot}"));
+            open.Select(row => $"stays due: {row.WhyNot}").Order(StringComparer.Ordinal).ToList().ForEach(log.See);
         }
 
         log.See(between.IsZero ? "every edge is even" : "something stays due");
@@ -100,8 +103,6 @@ internal sealed class EdgeAuditor(IReadOnlyList<Machine> machines, EventLog log)
         from other in machines
         where one != other
         select (one.Site.Number, other.Site.Number);
-
-    private BigInteger Left(uint from, EdgePayee payee) => machines[(int)from].History.Durable.Left.GetValueOrDefault(payee);
 
     private (BigInteger Left, BigInteger Came) Due(uint from, uint to) =>
         (machines[(int)from].History.Durable.Held.GetValueOrDefault((AccountId.DueTo(to), AssetId.Gaib)).In,

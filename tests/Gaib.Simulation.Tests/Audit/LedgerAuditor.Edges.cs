@@ -62,6 +62,7 @@ internal sealed partial class LedgerAuditor
     private void Leave(in Transfer transfer, BigInteger amount)
     {
         var key = new EdgePayee(site.HomeOf(transfer.Credit), transfer.Credit);
-        _now = _now with { Left = _now.Left.SetItem(key, _now.Left.GetValueOrDefault(key) + amount) };
+        var total = _now.Left.GetValueOrDefault(key) + amount;
+        _now = _now with { Left = _now.Left.SetItem(key, total), Totals = _now.Totals.Add((key, total), transfer.Cause) };
     }
 }

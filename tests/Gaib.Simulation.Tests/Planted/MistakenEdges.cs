@@ -27,6 +27,31 @@ internal static class MistakenEdges
             ? peer.Arrive((uint)arguments[0]!, [totals[0] with { Payee = totals[1].Payee }, totals[1] with { Payee = totals[0].Payee }, .. totals.Skip(2)])
             : null);
 
+    /// <summary>The payer forgets why it pays.</summary>
+    public static BookEdges ForgetsCauses(EdgeParts parts) => With(parts, (_, peer, method, arguments) =>
+        method == nameof(IBookGrain.Arrive)
+            ? peer.Arrive((uint)arguments[0]!, [.. ((ImmutableArray<EdgeTotal>)arguments[1]!).Select(told => told with { Cause = default })])
+            : null);
+
+    /// <summary>The payer waits with every other book for as long as one can't credit what it hears.</summary>
+    public static BookEdges WaitsForAll(EdgeParts parts)
+    {
+        uint? waitsFor = null;
+        return With(parts, (number, peer, method, arguments) => method == nameof(IBookGrain.Arrive) ? TellAsync(number, peer, arguments) : null);
+
+        async Task<ImmutableArray<EdgeAnswer>> TellAsync(uint number, IBookGrain peer, object?[] arguments)
+        {
+            if ((waitsFor ?? number) != number)
+            {
+                throw new TimeoutException();
+            }
+
+            var answers = await peer.Arrive((uint)arguments[0]!, (ImmutableArray<EdgeTotal>)arguments[1]!);
+            waitsFor = answers.Any(answer => answer.Result != Reason.None) ? number : null;
+            return answers;
+        }
+    }
+
     /// <summary>The payee's book takes each total for an amount.</summary>
     public static IBookGrain TakesTotalsForAmounts(IBookGrain book) => Changed(book, (told, last) => told.Total + last);
 
