@@ -17,7 +17,7 @@ internal sealed class BookEdge(IGrainFactory grains, Book book, uint peer, Func<
 {
     private const int TotalsMax = 1_000;
 
-    private Task<JournalUnavailableException?> _telling = Task.FromResult<JournalUnavailableException?>(null);
+    private Task<JournalUnavailableException?> _round = Task.FromResult<JournalUnavailableException?>(null);
     private bool _isResumed;
 
     private IBookGrain Peer => grains.GetGrain<IBookGrain>(peer);
@@ -25,9 +25,10 @@ internal sealed class BookEdge(IGrainFactory grains, Book book, uint peer, Func<
     /// <summary>Begins to tell, if there is something to tell and nobody is at it.</summary>
     public void Tell()
     {
-        if (_telling.IsCompleted && (!_isResumed || book.HasUnsent(peer)))
+        if (_round.IsCompleted && (!_isResumed || book.UnsentOf(peer) > 0))
         {
-            _telling = TellAllAsync();
+            _round = TellRoundAsync();
+            _ = GoOnAsync(_round);
         }
     }
 
@@ -35,18 +36,26 @@ internal sealed class BookEdge(IGrainFactory grains, Book book, uint peer, Func<
     public async Task DeliverAsync()
     {
         // What is being told may have been taken before the last of it left: one more round after it tells the rest. What came of that round is
-        // its own, and nobody's who begins the next one meanwhile.
-        await _telling;
+        // its own, whoever has begun the next one meanwhile.
+        await _round;
         Tell();
-        if (await _telling is { } fault)
+        if (await _round is { } fault)
         {
             throw fault;
         }
     }
 
-    /// <summary>One round: whatever waits to be told.</summary>
+    private async Task GoOnAsync(Task<JournalUnavailableException?> round)
+    {
+        if (await round is null)
+        {
+            Tell();
+        }
+    }
+
+    /// <summary>One round: whatever waits to be told when it begins. More may leave all the time, and whoever waits for the round must see its end.</summary>
     /// <returns>Why not all of it was told and credited; null when it was.</returns>
-    private async Task<JournalUnavailableException?> TellAllAsync()
+    private async Task<JournalUnavailableException?> TellRoundAsync()
     {
         var refused = new List<AccountId>();
         try
@@ -58,9 +67,10 @@ internal sealed class BookEdge(IGrainFactory grains, Book book, uint peer, Func<
             }
 
             JournalUnavailableException? fault = null;
-            while (book.TakeUnsent(peer, TotalsMax) is { Count: > 0 } totals)
+            for (var left = book.UnsentOf(peer); left > 0; left -= TotalsMax)
             {
-                fault = await TellAsync(totals, refused) ?? fault;
+                var totals = book.TakeUnsent(peer, int.Min(left, TotalsMax));
+                fault = totals.Count == 0 ? fault : await TellAsync(totals, refused) ?? fault;
             }
 
             return fault;

@@ -126,7 +126,7 @@ public sealed class BookEdgeTests
         Assert.Equal([Bob], zero.Book.TakeUnsent(1, 1).Select(told => told.Payee));
         zero.Send(Alice, Bob, 5);
         Assert.Equal([Carol, Bob], zero.Book.TakeUnsent(1, 10).Select(told => told.Payee));
-        Assert.False(zero.Book.HasUnsent(1));
+        Assert.Equal(0, zero.Book.UnsentOf(1));
 
         zero.Book.Acknowledge(1, Carol, 20);
         zero.Book.Acknowledge(1, Bob, 10);
@@ -143,12 +143,12 @@ public sealed class BookEdgeTests
         zero.Send(Alice, Carol, 20);
 
         var thawed = Book.Thaw(zero.Book.Freeze().Parts(), new BookPlace(0, 2));
-        Assert.False(thawed.HasUnsent(1));
+        Assert.Equal(0, thawed.UnsentOf(1));
         thawed.Resume(1, 29);
         Assert.Equal([(UInt128)10, 20], thawed.TakeUnsent(1, 10).Select(told => told.Total));
 
         var replayed = zero.Replayed();
-        Assert.True(replayed.HasUnsent(1));
+        Assert.Equal(2, replayed.UnsentOf(1));
         replayed.Resume(1, 30);
         Assert.Empty(replayed.TakeUnsent(1, 10));
         Assert.Equal(BookWorld.Image(zero.Book), BookWorld.Image(replayed));
