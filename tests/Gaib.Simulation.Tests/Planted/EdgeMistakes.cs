@@ -12,7 +12,7 @@ internal static class EdgeMistakes
         ["a delivery that was not waited for"] = plan => plan with { Wrap = MistakenEdges.DeliversAtOnce },
         ["a snapshot that exchanges what came for two payees"] = plan => plan with { Plant = journal => new SpoiltJournal(journal, null, ExchangeSeen) },
         ["a snapshot that exchanges what left for two payees"] = plan => plan with { Plant = journal => new SpoiltJournal(journal, null, ExchangeSent) },
-        ["a refusal by one book that keeps the others waiting"] = plan => plan with { PlantEdges = MistakenEdges.WaitsForAll },
+        ["a refusal by one book that keeps the others waiting"] = plan => plan with { PlantEdges = MistakenEdges.WaitsForAll() },
         ["a start after which nothing is told again"] = plan => plan with { PlantEdges = MistakenEdges.TellsNothingAgain },
         ["a telling that was lost, taken for heard"] = plan => plan with { PlantEdges = MistakenEdges.TakesLostForHeard },
         ["a total credited again when it is heard again"] = plan => plan with { Wrap = MistakenEdges.CreditsAgain },

@@ -33,21 +33,27 @@ internal static class MistakenEdges
             ? peer.Arrive((uint)arguments[0]!, [.. ((ImmutableArray<EdgeTotal>)arguments[1]!).Select(told => told with { Cause = default })])
             : null);
 
-    /// <summary>The payer waits with every other book for as long as one can't credit what it hears.</summary>
-    public static BookEdges WaitsForAll(EdgeParts parts)
+    /// <summary>In a world of its own: a payer waits with every other book for as long as one can't credit what it hears.</summary>
+    public static Func<EdgeParts, BookEdges> WaitsForAll()
     {
-        uint? waitsFor = null;
-        return With(parts, (number, peer, method, arguments) => method == nameof(IBookGrain.Arrive) ? TellAsync(number, peer, arguments) : null);
+        var waits = new Dictionary<uint, uint>();
+        return parts => With(parts, (number, peer, method, arguments) =>
+            method == nameof(IBookGrain.Arrive) ? TellAsync((uint)arguments[0]!, number, peer, (ImmutableArray<EdgeTotal>)arguments[1]!) : null);
 
-        async Task<ImmutableArray<EdgeAnswer>> TellAsync(uint number, IBookGrain peer, object?[] arguments)
+        async Task<ImmutableArray<EdgeAnswer>> TellAsync(uint from, uint number, IBookGrain peer, ImmutableArray<EdgeTotal> totals)
         {
-            if ((waitsFor ?? number) != number)
+            if (waits.GetValueOrDefault(from, number) != number)
             {
                 throw new TimeoutException();
             }
 
-            var answers = await peer.Arrive((uint)arguments[0]!, (ImmutableArray<EdgeTotal>)arguments[1]!);
-            waitsFor = answers.Any(answer => answer.Result != Reason.None) ? number : null;
+            var answers = await peer.Arrive(from, totals);
+            waits.Remove(from);
+            if (answers.Any(answer => answer.Result != Reason.None))
+            {
+                waits[from] = number;
+            }
+
             return answers;
         }
     }
