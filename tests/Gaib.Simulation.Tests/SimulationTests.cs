@@ -19,12 +19,20 @@ public sealed class SimulationTests(ITestOutputHelper output)
         "call repeated", "close repeated", "outbox told", "outbox swept", "market told",
     ];
 
+    /// <summary>Everything that is met between books.</summary>
+    private static readonly string[] Edges =
+    [
+        "total told", "total heard", "total of before", "total refused: AccountInvalid", "total refused: PoolFull", "asked what arrived", "delivered",
+        "not delivered", "cap looked up", "power cut everywhere", "every edge is even", "something stays due", "stays due: AccountInvalid", "stays due: PoolFull",
+        "ended with 2 books", "ended with 3 books",
+    ];
+
     /// <summary>Every reason that a book gives.</summary>
     private static readonly string[] Reasons =
     [
         "None", "DeadlinePassed", "NonceUsed", "AmountZero", "SameAccount", "AccountInvalid", "AssetUnknown", "WriterUnknown", "TooOld", "WindowFull",
         "IdReused", "InsufficientFunds", "Overflow", "ReservationNotFound", "ReservationResolved", "ReservationExceeded", "LinkedFailed",
-        "BatchInvalid", "ExpiryInvalid", "AssetExists", "AssetFrozen", "PoolFull", "PoolWeightFull", "PoolCycle",
+        "BatchInvalid", "ExpiryInvalid", "WrongBook", "AssetExists", "AssetFrozen", "PoolFull", "PoolWeightFull", "PoolCycle",
     ];
 
     /// <summary>Every reason that a session gives.</summary>
@@ -51,7 +59,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         if (campaign.Hashes.Count >= SeedsForAll)
         {
             var expected = Faults.Concat(Reasons.Select(reason => $"reason {reason}")).Concat(SessionReasons.Select(reason => $"session reason {reason}"))
-                .Concat(LeaseReasons);
+                .Concat(LeaseReasons).Concat(Edges);
             Assert.Equal("", string.Join(", ", expected.Where(name => !campaign.Seen.ContainsKey(name))));
         }
     }

@@ -7,6 +7,8 @@ using Gaib.Grains.Money;
 using Gaib.Simulation.Tests.Audit;
 using Gaib.Simulation.Tests.Callers;
 using Gaib.Simulation.Tests.Cluster;
+using Gaib.Simulation.Tests.Disk;
+using Gaib.Simulation.Tests.Planted;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -14,8 +16,6 @@ namespace Gaib.Simulation.Tests;
 
 internal sealed partial class World
 {
-    private readonly Dictionary<AuditedBook, SimulatedJournalStore> _journals = [];
-
     private Activation MakeActivation(GrainId id) => id.Type.ToString() switch
     {
         nameof(IBookGrain) => MakeBook(id),
@@ -28,17 +28,32 @@ internal sealed partial class World
     {
         Activation made = null!;
         AuditedBook audited = null!;
+        var machine = MachineOf(id);
+        var (disk, process) = (machine.Disk, machine.Process);
         var store = new SimulatedJournalStore(
-            _disk, OnStep, _plan.Plant, (number, at, bytes) => _history.Keep(number, at, bytes, audited.Auditor));
+            disk, step => OnStep(disk, step), _plan.Plant, (number, at, bytes) => machine.History.Keep(number, at, bytes, audited.Auditor));
+        var factory = _silo.Factory(process, (to, name, arguments) => OnToldByBook(machine, to, name, arguments));
         var grain = OrleansParts.Make(
-            id, _silo.Factory(isOutside: false), () => Deactivate(made), () => new BookGrain(
-                store, Services.Network, _clock, new BookMoments(), Options.Create(new BookOptions()), NullLogger<BookGrain>.Instance));
-        audited = new AuditedBook(grain, _plan.Wrap(grain), () => store.Opened!, _history, _clock, Log, Unreadable);
-        _journals.Add(audited, store);
+            id, factory, () => Deactivate(made), () => new BookGrain(
+                store, _network, machine.Clock, new BookMoments(), Options.Create(new BookOptions()), NullLogger<BookGrain>.Instance),
+            tick => Repeat(made, process, tick));
+        audited = new AuditedBook(grain, _plan.Wrap(grain), store, machine, _edges, Log, message => Unreadable(disk, message));
         made = new Activation(
-            id, audited, () => ActivateAsync(grain, audited, store), () => grain.OnDeactivateAsync(default, CancellationToken.None), isReentrant: true);
+            id, audited, ActivateAsync, () => grain.OnDeactivateAsync(default, CancellationToken.None), isReentrant: true);
         return made;
+
+        async Task ActivateAsync()
+        {
+            await this.ActivateAsync(grain, audited, store, machine);
+            if (_plan.PlantEdges is { } mistake)
+            {
+                audited.Plant(mistake(new EdgeParts(factory, audited.Book, () => store.Opened!.DurableAsync(store.Opened.NextNumber))));
+            }
+        }
     }
+
+    /// <summary>The machine on which a grain lives.</summary>
+    private Machine MachineOf(GrainId id) => _machines[id.Type.ToString() == nameof(IBookGrain) ? id.GetIntegerKey() : 0];
 
     /// <summary>The runtime takes an activation that asked for its end out at once, and lets it end by itself.</summary>
     private void Deactivate(Activation activation)
@@ -48,23 +63,23 @@ internal sealed partial class World
         Outside.Forget(activation.DeactivateAsync());
     }
 
-    private async Task ActivateAsync(BookGrain grain, AuditedBook audited, SimulatedJournalStore store)
+    private async Task ActivateAsync(BookGrain grain, AuditedBook audited, SimulatedJournalStore store, Machine machine)
     {
         try
         {
             await grain.OnActivateAsync(CancellationToken.None);
         }
-        catch (JournalUnavailableException fault) when (store.Opened is null && fault.InnerException is not (IOException or Disk.PowerCutException))
+        catch (JournalUnavailableException fault) when (store.Opened is null && fault.InnerException is not (IOException or PowerCutException))
         {
-            Refused(fault.Message);
+            Refused(machine.Disk, fault.Message);
             throw;
         }
         catch (JournalUnavailableException fault) when (fault.InnerException is null && fault.Message.Contains("is damaged", StringComparison.Ordinal))
         {
-            Refused(fault.Message);
+            Refused(machine.Disk, fault.Message);
             throw;
         }
-        catch (Exception fault) when (fault is not (JournalUnavailableException or IOException or Disk.PowerCutException))
+        catch (Exception fault) when (fault is not (JournalUnavailableException or IOException or PowerCutException))
         {
             Log.Blame($"The book does not start: {fault}");
             throw;
@@ -76,7 +91,7 @@ internal sealed partial class World
         }
 
         var isKept = false;
-        if (Record.Exception(() => isKept = _history.Open(store.Opened.LastNumber, audited)) is { } wrong)
+        if (Record.Exception(() => isKept = machine.History.Open(store.Opened.LastNumber, audited)) is { } wrong)
         {
             Log.Blame($"The auditor failed: {wrong}");
         }
@@ -92,10 +107,10 @@ internal sealed partial class World
     /// <summary>
     /// The journal refuses to open. It must have a reason, and say which file it is; then somebody does what the message says.
     /// </summary>
-    private void Refused(string message)
+    private void Refused(SimulatedDisk disk, string message)
     {
         Log.See("refused to open");
-        if (!_disk.HasLied)
+        if (!disk.HasLied)
         {
             Log.Blame($"It refused to open a journal that is as it was written: {message}");
             return;
@@ -107,24 +122,24 @@ internal sealed partial class World
         }
         else if (file.Value.EndsWith(".snap", StringComparison.Ordinal) && message.Contains("Remove the", StringComparison.Ordinal) && _random.Next(2) == 0)
         {
-            _disk.RemoveByHand(file.Value);
+            disk.RemoveByHand(file.Value);
         }
         else
         {
-            _disk.Restore();
+            disk.Restore();
         }
     }
 
     /// <summary>The running book can't read its own notes; somebody puts the journal back.</summary>
-    private void Unreadable(string message)
+    private void Unreadable(SimulatedDisk disk, string message)
     {
         Log.See("refused to read notes");
-        if (!_disk.HasLied)
+        if (!disk.HasLied)
         {
             Log.Blame($"It refused to read a journal that is as it was written: {message}");
         }
 
-        _disk.Restore();
+        disk.Restore();
     }
 
     /// <summary>Second activations and owners, ends, snapshots, clocks, rot, a full disk.</summary>
@@ -147,35 +162,54 @@ internal sealed partial class World
             }
         }
 
+        foreach (var machine in _machines)
+        {
+            Meddle(machine);
+        }
+
+        if (_machines.Length > 1 && _random.NextDouble() < _plan.Kill / 4)
+        {
+            Log.See("power cut everywhere");
+            foreach (var machine in _machines)
+            {
+                machine.Disk.PullPlug();
+                StartAgain(machine);
+            }
+        }
+    }
+
+    private void Meddle(Machine machine)
+    {
+        var disk = machine.Disk;
         if (_random.Next(60) == 0)
         {
             Log.See("clock set");
-            _clock.Move(_random.Next(-3_000, 3_000));
+            machine.Clock.Move(_random.Next(-3_000, 3_000));
         }
 
-        if (_random.Next(_disk.IsFull ? 20 : 150) == 0)
+        if (_random.Next(disk.IsFull ? 20 : 150) == 0)
         {
-            _disk.IsFull = !_disk.IsFull;
-            Log.See(_disk.IsFull ? "space used up" : "space came back");
+            disk.IsFull = !disk.IsFull;
+            Log.See(disk.IsFull ? "space used up" : "space came back");
         }
 
-        _disk.MayRot();
+        disk.MayRot();
         if (_random.Next(100) == 0)
         {
-            _disk.DropCache();
+            disk.DropCache();
         }
 
         if (_random.NextDouble() < _plan.Kill)
         {
             Log.See("killed");
-            StartAgain();
+            StartAgain(machine);
         }
 
         if (_random.NextDouble() < _plan.Kill / 2)
         {
             Log.See("power cut");
-            _disk.PullPlug();
-            StartAgain();
+            disk.PullPlug();
+            StartAgain(machine);
         }
     }
 

@@ -21,13 +21,14 @@ internal sealed partial class World
     {
         Activation made = null!;
         AuditedSession audited = null!;
+        var clock = _machines[0].Clock;
         var session = Hash32.Parse(id.Key.ToString()!);
         var kept = _storage.Open<Kept<SessionKept>>(id, state => state.Value, (state, value) => state.Value = (SessionKept)value, OnStored);
         audited = new AuditedSession(
-            session, kept.State.Value is { } stored ? SessionView.Of(stored) : null, Services.Network, _clock, _verifier, Log);
-        var factory = _silo.Factory(isOutside: false, audited.OnAsked, audited.OnAnswered);
+            session, kept.State.Value is { } stored ? SessionView.Of(stored) : null, _network, clock, _verifier, Log);
+        var factory = _silo.Factory(_machines[0].Process, (_, name, arguments) => audited.OnAsked(name, arguments), audited.OnAnswered);
         var grain = OrleansParts.Make(
-            id, factory, () => Deactivate(made), () => new SessionGrain(kept, SenderOf(factory, audited.OnAsked, audited.OnAnswered), Services.Network, _verifier, _clock));
+            id, factory, () => Deactivate(made), () => new SessionGrain(kept, SenderOf(factory, audited.OnAsked, audited.OnAnswered), _network, _verifier, clock));
         audited.Calls = grain;
         made = new Activation(
             id, audited, () => grain.OnActivateAsync(CancellationToken.None), () => grain.OnDeactivateAsync(default, CancellationToken.None), isReentrant: false);
@@ -42,9 +43,9 @@ internal sealed partial class World
         AuditedLease audited = null!;
         var kept = _storage.Open<Kept<LeaseKept>>(id, state => state.Value, (state, value) => state.Value = (LeaseKept)value, OnStored);
         audited = new AuditedLease(Hash32.Parse(id.Key.ToString()!), kept.State.Value, Log);
-        var factory = _silo.Factory(isOutside: false, audited.OnAsked);
-        var grain = OrleansParts.Make(id, factory, () => Deactivate(made), () => new LeaseGrain(
-            kept, SenderOf(factory, audited.OnAsked), _clock));
+        var factory = _silo.Factory(_machines[0].Process, (_, name, arguments) => audited.OnAsked(name, arguments));
+        var grain = OrleansParts.Make(
+            id, factory, () => Deactivate(made), () => new LeaseGrain(kept, SenderOf(factory, audited.OnAsked), _machines[0].Clock));
         audited.Calls = grain;
         made = new Activation(
             id, audited, () => grain.OnActivateAsync(CancellationToken.None), () => grain.OnDeactivateAsync(default, CancellationToken.None), isReentrant: false);
@@ -60,7 +61,7 @@ internal sealed partial class World
     private SessionView CheckStored(Hash32 session, SessionKept kept)
     {
         var (view, ppm) = (SessionView.Of(kept), Services.Network.Parameters.ProtocolFeePpm);
-        var notes = _history.Durable.NotesOf(session);
+        var notes = History.Durable.NotesOf(session);
         var all = notes.Aggregate(SessionView.Open(view.Terms, Services.Price) with { Phase = view.Phase }, (state, note) => state.With(note, ppm));
         var folded = notes.Skip((int)kept.Notes).Aggregate(view, (state, note) => state.With(note, ppm));
         Log.Expect(all.Sum, folded.Sum, "a session's stored state");
@@ -92,7 +93,7 @@ internal sealed partial class World
         }
 
         ReadAgain();
-        var ledger = _history.Last.Now;
+        var ledger = History.Last.Now;
         foreach (var id in _apps.SelectMany(app => app.Opened))
         {
             var state = Ask(() => _outside.Grains.Get<ISessionGrain>(id).Get());
@@ -111,7 +112,7 @@ internal sealed partial class World
         {
             var lease = Ask(() => _outside.Grains.Get<ILeaseGrain>(terms.Lease).Get())!;
             var paid = LeaseView.Payments(lease).Aggregate(System.Numerics.BigInteger.Zero, (sum, payment) => sum + payment.Amount);
-            var held = _history.Last.Now.Held[(AccountId.Of(AccountKind.Lease, terms.Lease), AssetId.Gaib)];
+            var held = History.Last.Now.Held[(AccountId.Of(AccountKind.Lease, terms.Lease), AssetId.Gaib)];
             Assert.NotNull(lease.ClosedAt);
             Assert.Equal((paid, (System.Numerics.BigInteger)0), (held.Out, held.Available));
         }

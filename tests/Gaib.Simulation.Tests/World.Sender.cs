@@ -15,7 +15,7 @@ internal sealed partial class World
     /// <summary>The process's sender: what its grains ask while a call is under way goes out in the next one.</summary>
     private BookSender _sender = null!;
 
-    private void OpenSender() => _sender = NewSender(_silo.Factory(isOutside: false));
+    private void OpenSender() => _sender = NewSender(_silo.Factory(_machines[0].Process));
 
     /// <summary>
     /// How an activation asks the book: by the sender of its process. Its auditor is told here, since one call has requests of several.
@@ -23,15 +23,20 @@ internal sealed partial class World
     private BookSender SenderOf(
         IGrainFactory factory, Action<string, object?[]> onAsked, Action<string, object?[], object?>? onAnswered = null)
     {
-        var (direct, sender) = (factory.GetGrain<IBookGrain>(0), _sender);
-        var book = Fake.Of<IBookGrain>((method, arguments) =>
-            method.Name == nameof(IBookGrain.Submit) ? SubmitAsync((BookRequest)arguments[0]!) : method.Invoke(direct, arguments));
-        return NewSender(Fake.Of<IGrainFactory>((_, _) => book));
+        var sender = _sender;
+        return NewSender(Fake.Of<IGrainFactory>((_, key) => BookOf((long)key[0]!)));
 
-        async Task<BookReply> SubmitAsync(BookRequest request)
+        IBookGrain BookOf(long number)
+        {
+            var direct = factory.GetGrain<IBookGrain>(number);
+            return Fake.Of<IBookGrain>((method, arguments) =>
+                method.Name == nameof(IBookGrain.Submit) ? SubmitAsync(number, (BookRequest)arguments[0]!) : method.Invoke(direct, arguments));
+        }
+
+        async Task<BookReply> SubmitAsync(long number, BookRequest request)
         {
             onAsked(nameof(IBookGrain.Submit), [request]);
-            var reply = await sender.SubmitAsync(0, request);
+            var reply = await sender.SubmitAsync(number, request);
             onAnswered?.Invoke(nameof(IBookGrain.Submit), [request], reply);
             return reply;
         }

@@ -1,4 +1,4 @@
-using Gaib.Abstractions.Ports;
+using Gaib.Abstractions.Governance;
 using Gaib.Simulation.Tests.Audit;
 using Gaib.Simulation.Tests.Callers;
 using Gaib.Simulation.Tests.Cluster;
@@ -18,14 +18,15 @@ internal sealed partial class World
     private readonly WorldPlan _plan;
     private readonly Random _random;
     private readonly Turns _turns = new();
-    private readonly WorldClock _clock = new();
-    private readonly SimulatedDisk _disk;
+    private readonly Network _network;
+    private readonly Town _town;
+    private readonly Machine[] _machines;
+    private readonly EdgeAuditor _edges;
     private readonly Wire _wire;
     private readonly SimulatedSilo _silo;
     private readonly Outside _outside;
     private readonly SimulatedVerifier _verifier = new();
     private readonly Services _services;
-    private readonly FrameHistory _history;
     private readonly SimulatedStorage _storage;
     private readonly List<Task> _callers = [];
     private bool _isOver;
@@ -33,32 +34,42 @@ internal sealed partial class World
     public World(int seed, WorldPlan plan)
     {
         (_plan, _random) = (plan, new Random(seed));
-        _disk = new SimulatedDisk(_random, plan.Faults, Log);
+        (_town, _network) = (new Town(plan.Books), Services.NetworkOf(plan.Books));
+        _machines = [.. Enumerable.Range(0, (int)plan.Books).Select(book => new Machine(new BookSite((uint)book, plan.Books), _random, plan.Faults, Log))];
+        _edges = new EdgeAuditor(_machines, Log);
         _wire = new Wire(_random, Log) { IsHealed = true };
-        _silo = new SimulatedSilo(_random, _wire, Log) { Make = MakeActivation, Serve = (type, key) => _services!.Find(type, key) };
-        _outside = new Outside(_silo, _wire, _clock, _random, Log);
+        _silo = new SimulatedSilo(_random, _wire, Log)
+        {
+            Make = MakeActivation,
+            Serve = (type, key) => _services!.Find(type, key),
+            ProcessOf = id => MachineOf(id).Process,
+        };
+        _outside = new Outside(_silo, _wire, _machines, _town, _random, Log);
         _services = new Services(_random, Log);
-        _history = new FrameHistory(_disk, Log);
-        _storage = new SimulatedStorage(_disk, _wire, _random, Log);
+        _storage = new SimulatedStorage(_machines[0], _wire, _random, Log);
     }
 
     /// <summary>All that happened.</summary>
     public EventLog Log { get; } = new();
+
+    /// <summary>What book 0 was after each frame.</summary>
+    private FrameHistory History => _machines[0].History;
 
     /// <summary>Runs to the end: every caller has every answer, and all of it was as the auditor said.</summary>
     public void Run() => _turns.Enter(() =>
     {
         OpenSender();
         Begin();
-        (_disk.IsHealed, _wire.IsHealed) = (false, false);
+        Heal(false);
         for (var tick = 0; tick < _plan.Ticks && !_isOver; tick++)
         {
             Step();
             Meddle();
         }
 
-        (_disk.IsHealed, _wire.IsHealed, _outside.IsEnding) = (true, true, true);
-        StartAgain();
+        Heal(true);
+        _outside.IsEnding = true;
+        StartSome();
         Drain(() => _callers.TrueForAll(caller => caller.IsCompleted), "callers");
         End();
     });
@@ -68,21 +79,30 @@ internal sealed partial class World
         var begun = BeginAsync();
         Drain(() => begun.IsCompleted, "genesis");
         begun.GetAwaiter().GetResult();
-        for (var i = 0; i < 2; i++)
+        for (var i = 0U; i < uint.Max(2, _plan.Books); i++)
         {
-            _callers.Add(new TransferCaller(_outside, $"writer {i}").RunAsync());
+            _callers.Add(new TransferCaller(_outside, $"writer {i}", i % _plan.Books).RunAsync());
         }
 
-        _callers.Add(new CommandCaller(_outside, 0, _verifier).RunAsync());
+        for (var book = 0U; book < _plan.Books; book++)
+        {
+            _callers.Add(new CommandCaller(_outside, _town.Of(book)[0], _verifier).RunAsync());
+        }
+
         BeginOutboxes();
         _turns.Run();
     }
 
     private async Task BeginAsync()
     {
-        var writer = await _outside.Book().OpenWriter(Domain.Keccak.HashUtf8("genesis"));
-        var reply = await _outside.Book().Submit(Cast.Genesis(writer, _leases.Select(LeaseCaller.Escrow)));
-        Assert.Null(reply.Rejection);
+        for (var number = 0U; number < _plan.Books; number++)
+        {
+            var (book, people) = (_outside.Book(number), _town.Of(number));
+            var writer = await book.OpenWriter(Domain.Keccak.HashUtf8("genesis"));
+            var reply = await book.Submit(
+                number == 0 ? Cast.Genesis(writer, people, _leases.Select(LeaseCaller.Escrow)) : Cast.GenesisElsewhere(writer, Cast.Funds(people)));
+            Assert.Null(reply.Rejection);
+        }
     }
 
     private void Drain(Func<bool> isDone, string what)
@@ -97,22 +117,27 @@ internal sealed partial class World
     /// <summary>One step of the world.</summary>
     private void Step()
     {
-        _clock.Move(_random.Next(5));
+        foreach (var machine in _machines)
+        {
+            machine.Clock.Move(_random.Next(5));
+        }
+
         _wire.Step(_turns);
         foreach (var activation in _silo.Live)
         {
-            if (activation is { IsDead: false, Surface: AuditedBook book } && _journals.TryGetValue(book, out var store) && store.Opened is { } journal)
+            if (activation is { IsDead: false, Surface: AuditedBook { Journal: { } journal } })
             {
                 Write(journal);
             }
         }
 
-        if (_disk.IsPowerOut)
+        foreach (var machine in _machines.Where(machine => machine.Disk.IsPowerOut))
         {
             Log.See("power cut while writing");
-            StartAgain();
+            StartAgain(machine);
         }
 
+        _edges.CheckAll();
         Assert.True(Log.Fault is null, Log.Fault);
     }
 
@@ -137,17 +162,29 @@ internal sealed partial class World
         }
     }
 
-    /// <summary>The machine, or the process, starts again; nothing that was in memory is there.</summary>
-    private void StartAgain()
+    private void Heal(bool isHealed)
     {
-        _silo.Die();
-        _wire.CutOff();
-        _journals.Clear();
-        OpenSender();
-        _clock.Restart();
-        if (_disk.IsPowerOut || _random.Next(2) == 0)
+        _wire.IsHealed = isHealed;
+        foreach (var machine in _machines)
         {
-            _disk.Start();
+            machine.Disk.IsHealed = isHealed;
+        }
+    }
+
+    /// <summary>A machine, or its process, starts again; nothing that was in memory is there.</summary>
+    private void StartAgain(Machine machine)
+    {
+        _silo.Die(machine.Process);
+        machine.StartProcess();
+        if (machine == _machines[0])
+        {
+            OpenSender();
+        }
+
+        _wire.CutOff();
+        if (machine.Disk.IsPowerOut || _random.Next(2) == 0)
+        {
+            machine.Disk.Start();
         }
     }
 
@@ -158,29 +195,35 @@ internal sealed partial class World
             return;
         }
 
+        Settle();
         ReadAgain();
         if (!_isOver)
         {
-            Assert.Null(_history.Last.CompareWithFractions());
+            Assert.Null(History.Last.CompareWithFractions());
             EndOfOutboxes();
+            EndOfEdges();
         }
     }
 
-    /// <summary>What lies only in the cache comes to light, and the book is read once more from the disk.</summary>
+    /// <summary>What lies only in the cache comes to light, and each book is read once more from the disk.</summary>
     private void ReadAgain()
     {
-        _disk.PullPlug();
-        StartAgain();
-        var last = _outside.RetryAsync(() => _outside.Book().Audit());
-        Drain(() => last.IsCompleted, "last reading");
+        foreach (var machine in _machines)
+        {
+            machine.Disk.PullPlug();
+            StartAgain(machine);
+        }
+
+        var last = _machines.Select(machine => _outside.RetryAsync(() => _outside.Book(machine.Site.Number).Audit())).ToList();
+        Drain(() => last.TrueForAll(reading => reading.IsCompleted), "last reading");
     }
 
-    private void OnStep(JournalStep step)
+    private void OnStep(SimulatedDisk disk, JournalStep step)
     {
-        if (!_disk.IsHealed && _random.NextDouble() < _plan.StepFault)
+        if (!disk.IsHealed && _random.NextDouble() < _plan.StepFault)
         {
             Log.See($"cut {step}");
-            _disk.PullPlug();
+            disk.PullPlug();
             throw new PowerCutException();
         }
     }

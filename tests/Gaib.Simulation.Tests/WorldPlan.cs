@@ -1,6 +1,8 @@
 using Gaib.Abstractions.Money;
 using Gaib.Abstractions.Ports;
+using Gaib.Grains.Money;
 using Gaib.Simulation.Tests.Disk;
+using Gaib.Simulation.Tests.Planted;
 
 namespace Gaib.Simulation.Tests;
 
@@ -10,7 +12,10 @@ internal sealed record WorldPlan
     /// <summary>Steps in which things fail and callers begin anew.</summary>
     public int Ticks { get; init; } = 300;
 
-    /// <summary>The disk.</summary>
+    /// <summary>How many books the network has, each on a machine of its own.</summary>
+    public uint Books { get; init; } = 1;
+
+    /// <summary>The disk of each.</summary>
     public DiskFaults Faults { get; init; } = new();
 
     /// <summary>The process is killed, and the system with its cache goes on; a chance a step.</summary>
@@ -25,8 +30,12 @@ internal sealed record WorldPlan
     /// <summary>A mistake that is planted before the book; none in a true world.</summary>
     public Func<IBookGrain, IBookGrain> Wrap { get; init; } = static book => book;
 
+    /// <summary>A mistake that is planted in how a book tells the others; none in a true world.</summary>
+    public Func<EdgeParts, BookEdges>? PlantEdges { get; init; }
+
     /// <summary>
     /// The world of a seed. Three in ten have a disk that lies, each in its own way, so that most worlds are held to losing nothing at all.
+    /// One in three has two books or three.
     /// </summary>
     public static WorldPlan Of(int seed)
     {
@@ -43,6 +52,7 @@ internal sealed record WorldPlan
             2 => faults with { Misdirected = Chance(0.02), Corrupt = Chance(0.02) },
             _ => faults,
         };
-        return new WorldPlan { Faults = faults, Kill = Chance(0.01), StepFault = Chance(0.015) };
+        var plan = new WorldPlan { Faults = faults, Kill = Chance(0.01), StepFault = Chance(0.015) };
+        return plan with { Books = random.Next(3) == 0 ? 2 + (uint)random.Next(2) : 1 };
     }
 }

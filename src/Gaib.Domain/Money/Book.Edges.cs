@@ -13,21 +13,21 @@ public sealed partial class Book
     /// <summary>Which of the network's books it is.</summary>
     public BookPlace Place => place;
 
-    /// <summary>The books to which something is to be told.</summary>
-    public IEnumerable<uint> UnsentPeers => _unsent.Where(row => row.Value.Count > 0).Select(row => row.Key);
+    /// <summary>How many payees of a book wait to be told at most.</summary>
+    public int UnsentOf(uint peer) => _unsent.TryGetValue(peer, out var queue) ? queue.Count : 0;
 
     /// <summary>
-    /// Takes totals that a book is to be told. They must be durable here before they are sent; each that is not acknowledged afterwards
+    /// Takes totals that a book is to be told, of the so many that have waited longest. They must be durable here before they are sent; each that is not acknowledged afterwards
     /// is to be given back by <see cref="SendAgain"/>.
     /// </summary>
     public List<EdgeTotal> TakeUnsent(uint peer, int max)
     {
         var taken = new List<EdgeTotal>();
         var queue = _unsent.GetValueOrDefault(peer);
-        while (taken.Count < max && queue is not null && queue.TryDequeue(out var index))
+        for (var left = max; left > 0 && queue is not null && queue.TryDequeue(out var index); left--)
         {
-            // A chain that was taken back may have left the place of a payee that is none.
-            if (index < _sent.Count && _sent[index] is { IsQueued: true } edge)
+            // A chain that was taken back may have left the place of a payee that is none, or is another now, perhaps of another book.
+            if (index < _sent.Count && _sent.KeyAt(index).Peer == peer && _sent[index] is { IsQueued: true } edge)
             {
                 _sent.Touch(index).IsQueued = false;
                 if (edge.Total > edge.Acknowledged)

@@ -102,6 +102,20 @@ public sealed class BookEdgeTests
         Assert.Equal((UInt128)7, Assert.Single(zero.Book.TakeUnsent(1, 10)).Total);
     }
 
+    /// <summary>The place of a payee that a chain took back is another payee's soon, and that one may be of another book.</summary>
+    [Fact]
+    public void Chain_ThatFailsAfterSomethingLeft_GivesItsPlaceToAPayeeOfAThirdBook()
+    {
+        var (here, first, second) = (Numbered(3), Numbered(4), Numbered(5));
+        var zero = new EdgeWorld(0, books: 3).Fund(here, 100);
+        zero.SendAll(Move(here, first, 30) with { Flags = TransferFlags.Linked }, Move(here, first, 90));
+
+        Assert.True(zero.Send(here, second, 7).Applied);
+
+        Assert.Empty(zero.Book.TakeUnsent(1, 10));
+        Assert.Equal(new EdgeTotal(second, 7, zero.LastCause), Assert.Single(zero.Book.TakeUnsent(2, 10)));
+    }
+
     [Fact]
     public void Unsent_TakenAcknowledgedOrGivenBack_IsToldUntilItIsHeard()
     {
@@ -112,7 +126,7 @@ public sealed class BookEdgeTests
         Assert.Equal([Bob], zero.Book.TakeUnsent(1, 1).Select(told => told.Payee));
         zero.Send(Alice, Bob, 5);
         Assert.Equal([Carol, Bob], zero.Book.TakeUnsent(1, 10).Select(told => told.Payee));
-        Assert.Empty(zero.Book.UnsentPeers);
+        Assert.Equal(0, zero.Book.UnsentOf(1));
 
         zero.Book.Acknowledge(1, Carol, 20);
         zero.Book.Acknowledge(1, Bob, 10);
@@ -129,12 +143,12 @@ public sealed class BookEdgeTests
         zero.Send(Alice, Carol, 20);
 
         var thawed = Book.Thaw(zero.Book.Freeze().Parts(), new BookPlace(0, 2));
-        Assert.Empty(thawed.UnsentPeers);
+        Assert.Equal(0, thawed.UnsentOf(1));
         thawed.Resume(1, 29);
         Assert.Equal([(UInt128)10, 20], thawed.TakeUnsent(1, 10).Select(told => told.Total));
 
         var replayed = zero.Replayed();
-        Assert.Equal([1U], replayed.UnsentPeers);
+        Assert.Equal(2, replayed.UnsentOf(1));
         replayed.Resume(1, 30);
         Assert.Empty(replayed.TakeUnsent(1, 10));
         Assert.Equal(BookWorld.Image(zero.Book), BookWorld.Image(replayed));

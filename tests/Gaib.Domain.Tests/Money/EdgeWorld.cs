@@ -2,7 +2,7 @@ using Gaib.Domain.Money;
 
 namespace Gaib.Domain.Tests.Money;
 
-/// <summary>One of two books, with its journal in memory.</summary>
+/// <summary>One of several books, of two if not said otherwise, with its journal in memory.</summary>
 internal sealed class EdgeWorld
 {
     private readonly BookPlace _place;
@@ -10,9 +10,9 @@ internal sealed class EdgeWorld
     private readonly ulong _writer;
     private ulong _next;
 
-    public EdgeWorld(uint number)
+    public EdgeWorld(uint number, uint books = 2)
     {
-        _place = new BookPlace(number, 2);
+        _place = new BookPlace(number, books);
         Book = new Book(_place);
         _writer = Journalled(rows => Book.OpenWriter(Keccak.HashUtf8("test"), rows));
     }

@@ -1,5 +1,6 @@
 using Gaib.Abstractions;
 using Gaib.Abstractions.Money;
+using Gaib.Abstractions.Ports;
 using Gaib.Domain;
 using Gaib.Domain.Money;
 using Gaib.Evm;
@@ -66,6 +67,25 @@ public sealed class SeveralBooksTests
         await UntilAnsweredAsync(async () => { await DeliverAllAsync(cluster); return new Outcome<BookReply>(); }, isChecked: false);
         Assert.Equal(expected, await HeldAsync(cluster));
         await NothingIsLostAsync(cluster, before.Aggregate((sum, held) => sum + held));
+    }
+
+    /// <summary>What one book can't credit, or whoever can't be reached, is no affair of a third.</summary>
+    [Fact]
+    public async Task Transfer_BesideOneThatAnotherBookCannotCredit_IsThereAllTheSame()
+    {
+        await using var cluster = await GrainCluster.StartAsync(books: Books);
+        var (from, to) = (People.First(person => HomeOf(cluster, person) == 1), People.First(person => HomeOf(cluster, person) == 2));
+        var (book, before) = (BookAt(cluster, 1), await HeldByAsync(cluster, to));
+        var writer = await book.OpenWriter(Keccak.HashUtf8("test"));
+        Transfer Move(ulong sequence, AccountId credit) =>
+            new() { Id = Transfer.IdOf(writer, sequence), Debit = AccountId.Person(from.Address), Credit = credit, Amount = 5 };
+
+        Assert.True((await book.Submit(new BookRequest { Writer = writer, Transfers = [Move(0, AccountId.Of(AccountKind.Pool, Keccak.HashUtf8("no model")))] })).Applied);
+        await Assert.ThrowsAsync<JournalUnavailableException>(book.Deliver);
+        Assert.True((await book.Submit(new BookRequest { Writer = writer, Transfers = [Move(1, AccountId.Person(to.Address))] })).Applied);
+        await Assert.ThrowsAsync<JournalUnavailableException>(book.Deliver);
+
+        Assert.Equal(before + 5, await HeldByAsync(cluster, to));
     }
 
     [Fact]

@@ -15,19 +15,25 @@ namespace Gaib.Simulation.Tests.Audit;
 /// One activation of the book, with the auditor beside it: each call goes to the grain and to the auditor at the same moment, and what
 /// the grain answers once it is durable must be what the auditor said then.
 /// </summary>
-internal sealed class AuditedBook(
+internal sealed partial class AuditedBook(
     BookGrain grain,
     IBookGrain calls,
-    Func<SimulatedJournal> journal,
-    FrameHistory history,
-    WorldClock clock,
+    SimulatedJournalStore store,
+    Machine machine,
+    EdgeAuditor edges,
     EventLog log,
     Action<string> onUnreadable) : IBookGrain
 {
     private const ulong SnapshotEveryBytes = 64 << 20;
 
+    private readonly WorldClock _clock = machine.Clock;
+    private readonly FrameHistory _history = machine.History;
+
     /// <summary>What the auditor says of this activation; what it has applied and not yet made durable included.</summary>
-    public LedgerAuditor Auditor { get; set; } = new();
+    public LedgerAuditor Auditor { get; } = new(machine.Site);
+
+    /// <summary>The activation's journal; null while it is not open.</summary>
+    public SimulatedJournal? Journal => store.Opened;
 
     /// <summary>The grain's own book.</summary>
     public Book Book => BookOf(grain);
@@ -38,7 +44,7 @@ internal sealed class AuditedBook(
     public async Task<BookReply> Submit(BookRequest request)
     {
         var running = calls.Submit(request);
-        var expected = Auditor.Submit(request, clock.Now);
+        var expected = Auditor.Submit(request, _clock.Now);
         var reply = await AnswerOf(running, nameof(Submit));
         Compare(expected, reply);
         return reply;
@@ -47,7 +53,7 @@ internal sealed class AuditedBook(
     public async Task<ImmutableArray<BookReply>> SubmitMany(ImmutableArray<BookRequest> requests)
     {
         var running = calls.SubmitMany(requests);
-        var expected = requests.Select(request => Auditor.Submit(request, clock.Now)).ToArray();
+        var expected = requests.Select(request => Auditor.Submit(request, _clock.Now)).ToArray();
         var replies = await AnswerOf(running, nameof(SubmitMany));
         log.Expect(expected.Length, replies.Length, "SubmitMany answered each request");
         foreach (var (said, reply) in expected.Zip(replies))
@@ -63,7 +69,7 @@ internal sealed class AuditedBook(
     {
         var sent = batch.ToTransfers();
         var running = calls.SubmitBatch(batch);
-        var expected = Auditor.SubmitBatch(batch.Writer, batch.AnsweredThrough, [.. sent], clock.Now);
+        var expected = Auditor.SubmitBatch(batch.Writer, batch.AnsweredThrough, [.. sent], _clock.Now);
         var answer = await AnswerOf(running, nameof(SubmitBatch));
         log.Expect(expected.Refused, answer.Refused, "SubmitBatch was refused otherwise");
         var answers = new TransferAnswer[sent.Length];
@@ -80,7 +86,7 @@ internal sealed class AuditedBook(
     public Task<ulong> OpenWriter(Hash32 name) => Check(calls.OpenWriter(name), Auditor.OpenWriter(name), "OpenWriter");
 
     public Task<ulong> OpenEphemeralWriter() =>
-        Check(calls.OpenEphemeralWriter(), Auditor.OpenEphemeralWriter(clock.Now), "OpenEphemeralWriter");
+        Check(calls.OpenEphemeralWriter(), Auditor.OpenEphemeralWriter(_clock.Now), "OpenEphemeralWriter");
 
     public async Task CloseWriter(ulong number)
     {
@@ -125,20 +131,12 @@ internal sealed class AuditedBook(
         return CheckMember(calls.GetPoolMember(pool, member), whole, rest, known?.Collected ?? 0);
     }
 
-    // Nobody in this world turns pages, looks up or has another book; what is asked goes to the grain.
+    // Nobody in this world turns pages or audits; what is asked goes to the grain.
     public Task<PoolView> GetPoolPage(AccountId pool, int from, int max) => calls.GetPoolPage(pool, from, max);
 
     public Task<LedgerEntry?> FindTransfer(UInt128 id) => calls.FindTransfer(id);
 
-    public Task<ImmutableArray<LedgerEntry>> GetStatement(StatementRange range) => calls.GetStatement(range);
-
-    public Task<ImmutableArray<EdgeAnswer>> Arrive(uint from, ImmutableArray<EdgeTotal> totals) => calls.Arrive(from, totals);
-
-    public Task<UInt128> GetArrivedFrom(uint from) => calls.GetArrivedFrom(from);
-
-    public Task Deliver() => calls.Deliver();
-
-    public Task MoveTo(SiloAddress silo) => throw new NotSupportedException("There is one silo here.");
+    public Task MoveTo(SiloAddress silo) => throw new NotSupportedException("Books are not moved here.");
 
     public Task Freeze() => calls.Freeze();
 
@@ -183,7 +181,7 @@ internal sealed class AuditedBook(
 
 
         // What joined the frame for which it waited is durable with it, and may be shown; what came later may not.
-        var durable = history.After(journal().LastNumber).NotesOf(stream).Skip((int)after).Take(max).ToArray();
+        var durable = _history.After(Journal!.LastNumber).NotesOf(stream).Skip((int)after).Take(max).ToArray();
         log.Expect(true, notes.Length >= known && notes.Length <= durable.Length, "ReadNotes gave all notes that are durable and no others");
         log.Expect(true, durable.Zip(notes).All(pair => pair.First.SequenceEqual(pair.Second)), "ReadNotes gave the notes that were written");
         return notes;
@@ -206,12 +204,11 @@ internal sealed class AuditedBook(
     private async Task<T> AnswerOf<T>(Task<T> running, string what)
     {
         // All that was applied so far lies in the next frame, unless that is written already.
-        var frame = journal().LastNumber + (journal().HasWork ? 1U : 0U);
-        var isOwner = journal().IsOwner;
+        var (frame, isOwner) = (Journal!.NextNumber, Journal!.IsOwner);
         try
         {
             var answer = await running;
-            log.Expect(true, journal().LastNumber >= frame, $"{what} was answered when it was durable");
+            log.Expect(true, Journal!.LastNumber >= frame, $"{what} was answered when it was durable");
             log.Expect(true, isOwner, $"{what} was answered by the book's owner");
             return answer;
         }

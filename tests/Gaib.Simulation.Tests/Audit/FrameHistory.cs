@@ -14,7 +14,7 @@ namespace Gaib.Simulation.Tests.Audit;
 /// what a write looks like that a power cut tore and nobody was told of; or another frame, whole, that an earlier owner told nobody of. That is counted, and ends the world. Everything else must be refused.
 /// Not simulated: a disk that lies about the file of owners' numbers, or about the single files of grains, which have checksums of their own.
 /// </remarks>
-internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
+internal sealed class FrameHistory(SimulatedDisk disk, EventLog log, BookSite site)
 {
     private const int Sector = 512;
 
@@ -26,7 +26,7 @@ internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
     private ulong _answeredBeforeMending;
 
     /// <summary>The auditor as the book stood when it was opened last.</summary>
-    public LedgerAuditor Last { get; private set; } = new();
+    public LedgerAuditor Last { get; private set; } = new(site);
 
     /// <summary>What the book was after the last frame that is durable.</summary>
     public LedgerAuditor.State Durable => _after[_answered];
@@ -67,7 +67,7 @@ internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
 
         if (number < _answered)
         {
-            CheckLoss(number);
+            CheckLoss(number, book.Journal!.Snapshot?.Position.Frame ?? 0);
             return false;
         }
 
@@ -114,7 +114,15 @@ internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
         return isAnother;
     }
 
-    private void CheckLoss(ulong number)
+    /// <summary>The segments that a start reads: those before the one with the snapshot's last frame it leaves alone, whatever else stands there.</summary>
+    private (string Name, byte[] Bytes)[] SegmentsFrom(ulong covered)
+    {
+        var all = disk.Segments.ToArray();
+        var first = Array.FindLastIndex(all, segment => _bytes.Any(row => row.Key <= covered && segment.Bytes.AsSpan().StartsWith(row.Value)));
+        return all[int.Max(0, first)..];
+    }
+
+    private void CheckLoss(ulong number, ulong covered)
     {
         // What was mended under a lie may have been answered before, and is in no backup; what was answered since has no such excuse.
         if (!disk.HasLied && _answered > _answeredBeforeMending)
@@ -123,11 +131,16 @@ internal sealed class FrameHistory(SimulatedDisk disk, EventLog log)
             return;
         }
 
-        var segments = disk.Segments.ToArray();
-        var whole = _bytes.Where(row => row.Key > number && segments.Any(segment => IndexOf(segment.Bytes, row.Value) >= 0)).Select(row => row.Key).ToArray();
-        if (whole.Length > 0)
+        var segments = SegmentsFrom(covered);
+        var whole = from row in _bytes
+            where row.Key > number
+            from segment in segments
+            let place = IndexOf(segment.Bytes, row.Value)
+            where place >= 0
+            select $"frame {row.Key} stands there whole, in {segment.Name} at {place}";
+        if (whole.FirstOrDefault() is { } found)
         {
-            log.Blame($"opened at frame {number}, though frame {whole[0]} stands there whole");
+            log.Blame($"opened at frame {number} of {string.Join(", ", disk.Names)}, though {found}");
         }
 
         var next = _bytes[number + 1];

@@ -10,6 +10,9 @@ internal readonly record struct Holding(BigInteger Out, BigInteger In, BigIntege
     public BigInteger Available => In - Out - PendingOut;
 }
 
+/// <summary>An account and another book: the one to which something left for it, or the one from which it came.</summary>
+internal readonly record struct EdgePayee(uint Book, AccountId Account);
+
 /// <summary>A reservation: what was asked, and whether it still waits.</summary>
 internal sealed record AuditedReservation(Transfer Asked, bool IsOpen);
 

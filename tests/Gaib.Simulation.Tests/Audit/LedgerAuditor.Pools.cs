@@ -53,7 +53,7 @@ internal sealed partial class LedgerAuditor
     private void Pay(AccountId pool, AccountId member)
     {
         var due = _now.Pools[pool].Due(member);
-        var payment = new Transfer { Debit = pool, Credit = member, Amount = (UInt128)due };
+        var payment = new Transfer { Debit = pool, Credit = member, Amount = (UInt128)due, Cause = _now.Pools[pool].Cause };
         if (due > 0 && OfLimits(payment, due) == Reason.None)
         {
             Move(payment, due, isCollect: true);

@@ -42,6 +42,19 @@ internal sealed partial class LedgerAuditor
 
         public ImmutableSortedDictionary<AccountId, AuditedPool> Pools { get; init; } = ImmutableSortedDictionary<AccountId, AuditedPool>.Empty;
 
+        /// <summary>What has left for each payee of another book in all.</summary>
+        public ImmutableDictionary<EdgePayee, BigInteger> Left { get; init; } = ImmutableDictionary<EdgePayee, BigInteger>.Empty;
+
+        /// <summary>Every total that was ever reached there, and what caused it.</summary>
+        public ImmutableDictionary<(EdgePayee Payee, BigInteger Total), Hash32> Totals { get; init; } =
+            ImmutableDictionary<(EdgePayee Payee, BigInteger Total), Hash32>.Empty;
+
+        /// <summary>What each book has paid to each payee of this one in all, as far as it was credited.</summary>
+        public ImmutableDictionary<EdgePayee, BigInteger> Came { get; init; } = ImmutableDictionary<EdgePayee, BigInteger>.Empty;
+
+        /// <summary>The place of the transfer by which each session got its cap.</summary>
+        public ImmutableDictionary<AccountId, ulong> Opened { get; init; } = ImmutableDictionary<AccountId, ulong>.Empty;
+
         public ulong Sequence { get; init; }
 
         /// <summary>How many transfers commands have made: their ids follow from it.</summary>

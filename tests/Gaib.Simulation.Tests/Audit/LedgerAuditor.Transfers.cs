@@ -100,7 +100,9 @@ internal sealed partial class LedgerAuditor
         return debit == credit ? Reason.SameAccount
             : !IsWellFormed(debit) || !IsWellFormed(credit) ? Reason.AccountInvalid
             : transfer.Asset != AssetId.Gaib ? OfShares(transfer, isCollect)
-            : debit.Kind == AccountKind.Pool != isCollect || IsNoPool(debit) || IsNoPool(credit) ? Reason.AccountInvalid
+            : debit.Kind == AccountKind.Pool != isCollect || IsDue(debit) || IsDue(credit) ? Reason.AccountInvalid
+            : !site.Has(debit) || (transfer.Phase != TransferPhase.Single && !site.Has(credit)) ? Reason.WrongBook
+            : IsNoPool(debit) || (site.Has(credit) && IsNoPool(credit)) ? Reason.AccountInvalid
             : isCollect && transfer.Phase != TransferPhase.Single ? Reason.BatchInvalid
             : Reason.None;
     }
@@ -138,10 +140,11 @@ internal sealed partial class LedgerAuditor
 
     private Reason OfLimits(in Transfer transfer, BigInteger amount)
     {
-        var (payer, payee) = (Held(transfer.Debit, transfer.Asset), Held(transfer.Credit, transfer.Asset));
+        var taker = TakerOf(transfer);
+        var (payer, payee) = (Held(transfer.Debit, transfer.Asset), Held(taker, transfer.Asset));
         return payee.In + payee.PendingIn + amount >= Most || payer.Out + payer.PendingOut + amount >= Most ? Reason.Overflow
             : transfer.Asset != AssetId.Gaib ? OfWeight(transfer, amount)
-            : transfer.Credit.Kind == AccountKind.Pool && _now.Pools[transfer.Credit].Fed + amount >= PoolMost ? Reason.PoolFull
+            : taker.Kind == AccountKind.Pool && _now.Pools[taker].Fed + amount >= PoolMost ? Reason.PoolFull
             : Reason.None;
     }
 
@@ -226,8 +229,14 @@ internal sealed partial class LedgerAuditor
 
     private void Move(in Transfer transfer, BigInteger amount, bool isCollect)
     {
+        var taker = TakerOf(transfer);
         Hold(transfer.Debit, transfer.Asset, held => held with { Out = held.Out + amount });
-        Hold(transfer.Credit, transfer.Asset, held => held with { In = held.In + amount });
+        Hold(taker, transfer.Asset, held => held with { In = held.In + amount });
+        if (taker.Kind == AccountKind.Session && !_now.Opened.ContainsKey(taker))
+        {
+            _now = _now with { Opened = _now.Opened.Add(taker, _now.Sequence + 1) };
+        }
+
         if (isCollect)
         {
             Change(transfer.Debit, transfer.Credit, member => member with { Collected = member.Collected + amount });
@@ -237,9 +246,13 @@ internal sealed partial class LedgerAuditor
         {
             MoveShares(transfer, amount);
         }
-        else if (transfer.Credit.Kind == AccountKind.Pool)
+        else if (taker != transfer.Credit)
         {
-            Set(transfer.Credit, pool => pool.Feed(amount));
+            Leave(transfer, amount);
+        }
+        else if (taker.Kind == AccountKind.Pool)
+        {
+            Set(taker, pool => pool.Feed(amount));
         }
     }
 }

@@ -8,7 +8,7 @@ namespace Gaib.Simulation.Tests.Audit;
 /// What a book must answer and hold, written from the design alone, with plain dictionaries, unbounded integers and exact fractions, and
 /// slowly. It shares no code with the book but the types of a message. All that it holds is immutable, so that a copy costs nothing.
 /// </summary>
-internal sealed partial class LedgerAuditor
+internal sealed partial class LedgerAuditor(BookSite site)
 {
     private const ulong CommandWriter = 1;
     private const ulong FirstWriter = 16;
@@ -25,7 +25,7 @@ internal sealed partial class LedgerAuditor
     }
 
     /// <summary>A copy that goes its own way.</summary>
-    public LedgerAuditor Copy() => new() { _now = _now };
+    public LedgerAuditor Copy() => new(site) { _now = _now };
 
     /// <summary>What the book must answer.</summary>
     public BookReply Submit(BookRequest request, long at)

@@ -23,25 +23,30 @@ internal static class Cast
     public static AccountId[] Accounts { get; } = [.. People.Select(AccountId.Person)];
 
     /// <summary>
-    /// The first request of a world: assets, funds, shares. The sold model has its parent's pool and its stakers' pool as members, and the
-    /// parent's asset is held by people.
+    /// The first request of book 0: assets, the funds of its people, shares. The sold model has its parent's pool and its stakers' pool as
+    /// members, and the parent's asset is held by people.
     /// </summary>
-    public static BookRequest Genesis(ulong writer, IEnumerable<Transfer> more)
+    public static BookRequest Genesis(ulong writer, IEnumerable<AccountId> people, IEnumerable<Transfer> more)
     {
-        var transfers = Accounts.Select(account => Issue(account, AssetId.Gaib, 100_000))
+        var transfers = Funds(people)
             .Concat(Accounts.Select((account, i) => Issue(account, Assets[0].Asset, (ulong)(100_000_000 + i))))
             .Append(Issue(Pools[1], Assets[0].Asset, 250_000_007))
             .Append(Issue(Pools[2], Assets[0].Asset, 249_999_983))
             .Concat(Accounts.Take(3).Select((account, i) => Issue(account, Assets[1].Asset, (ulong)(333_333_333 + i))))
             .Concat(Accounts.Skip(2).Select((account, i) => Issue(account, Assets[2].Asset, (ulong)(7 + (i * 13)))))
             .Concat(more);
-        return new BookRequest
-        {
-            Writer = writer,
-            Assets = [.. Assets],
-            Transfers = [.. transfers.Select((transfer, i) => transfer with { Id = Transfer.IdOf(writer, (ulong)i) })],
-        };
+        return GenesisElsewhere(writer, transfers) with { Assets = [.. Assets] };
     }
+
+    /// <summary>The first request of another book.</summary>
+    public static BookRequest GenesisElsewhere(ulong writer, IEnumerable<Transfer> transfers) => new()
+    {
+        Writer = writer,
+        Transfers = [.. transfers.Select((transfer, i) => transfer with { Id = Transfer.IdOf(writer, (ulong)i) })],
+    };
+
+    /// <summary>What people have at first.</summary>
+    public static IEnumerable<Transfer> Funds(IEnumerable<AccountId> people) => people.Select(account => Issue(account, AssetId.Gaib, 100_000));
 
     /// <summary>New units for an account.</summary>
     public static Transfer Issue(AccountId to, AssetId asset, UInt128 amount) =>

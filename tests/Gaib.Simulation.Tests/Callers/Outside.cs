@@ -4,15 +4,19 @@ using Gaib.Simulation.Tests.Cluster;
 namespace Gaib.Simulation.Tests.Callers;
 
 /// <summary>What somebody on another machine has: a way to grains, a watch, patience.</summary>
-internal sealed class Outside(SimulatedSilo silo, Wire wire, WorldClock clock, Random random, EventLog log)
+internal sealed class Outside(SimulatedSilo silo, Wire wire, IReadOnlyList<Machine> machines, Town town, Random random, EventLog log)
 {
-    private readonly IGrainFactory _grains = silo.Factory(isOutside: true);
+    private readonly IGrainFactory _grains = silo.Factory(new ProcessLife());
 
     public IGrainFactory Grains => _grains;
 
     public Wire Wire => wire;
 
-    public WorldClock Clock => clock;
+    /// <summary>The clock of book 0.</summary>
+    public WorldClock Clock => machines[0].Clock;
+
+    /// <summary>Who lives where.</summary>
+    public Town Town => town;
 
     public Random Random => random;
 
@@ -21,8 +25,11 @@ internal sealed class Outside(SimulatedSilo silo, Wire wire, WorldClock clock, R
     /// <summary>Nobody begins anything new.</summary>
     public bool IsEnding { get; set; }
 
-    /// <summary>The book.</summary>
-    public IBookGrain Book() => _grains.GetGrain<IBookGrain>(0);
+    /// <summary>A book.</summary>
+    public IBookGrain Book(uint number = 0) => _grains.GetGrain<IBookGrain>(number);
+
+    /// <summary>The clock by which a book tells the time.</summary>
+    public WorldClock ClockOf(uint book) => machines[(int)book].Clock;
 
     /// <summary>The same again until there is an answer: a fault says nothing about what happened.</summary>
     public async Task<T> RetryAsync<T>(Func<Task<T>> call)

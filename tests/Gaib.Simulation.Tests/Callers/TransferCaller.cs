@@ -9,9 +9,9 @@ namespace Gaib.Simulation.Tests.Callers;
 /// A writer on another machine: it opens itself anew now and then, has up to two batches under way, repeats what was not answered until it is,
 /// and lets old messages loose again.
 /// </summary>
-internal sealed class TransferCaller(Outside outside, string name)
+internal sealed class TransferCaller(Outside outside, string name, uint number)
 {
-    private readonly TransferDraw _draw = new(outside.Random);
+    private readonly TransferDraw _draw = new(outside.Random, outside.Town, number);
     private readonly SortedSet<ulong> _open = [];
     private readonly List<BookRequest> _old = [];
     private ulong _next;
@@ -20,7 +20,7 @@ internal sealed class TransferCaller(Outside outside, string name)
     /// <summary>Goes on until the world ends.</summary>
     public async Task RunAsync()
     {
-        var book = outside.Book();
+        var book = outside.Book(number);
         while (!outside.IsEnding)
         {
             var opened = Keccak.HashUtf8($"{name} {_life}");
@@ -46,12 +46,16 @@ internal sealed class TransferCaller(Outside outside, string name)
         {
             await outside.Wire.Pause(1 + outside.Random.Next(12));
             var first = _next;
-            var transfers = _draw.Draw(writer, first, outside.Clock.Now);
+            var transfers = _draw.Draw(writer, first, outside.ClockOf(number).Now);
             _next += (ulong)transfers.Length;
             _open.Add(first);
             await SendAsync(book, Request(writer, transfers));
             _open.Remove(first);
             Repeat(book);
+            if (outside.Town.Books > 1 && outside.Random.Next(6) == 0)
+            {
+                Outside.Forget(book.Deliver());
+            }
         }
     }
 
@@ -64,7 +68,7 @@ internal sealed class TransferCaller(Outside outside, string name)
             AnsweredThrough = _open.Min,
             Transfers = [.. transfers],
             Collects = [.. _draw.Collects()],
-            Assets = random.Next(30) > 0 ? [] : [Odd(random.Next(4))],
+            Assets = random.Next(30) > 0 || number > 0 ? [] : [Odd(random.Next(4))],
             Notes = random.Next(6) > 0 ? [] : [new Note(Keccak.HashUtf8(name), [.. transfers[0].Id.ToString(null, null)!.Select(c => (byte)c)])],
         };
         if (random.Next(80) == 0)

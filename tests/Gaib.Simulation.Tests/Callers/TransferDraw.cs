@@ -4,7 +4,7 @@ using Gaib.Domain.Money;
 namespace Gaib.Simulation.Tests.Callers;
 
 /// <summary>Draws transfers, most of them sensible, so that every reason to refuse one is met.</summary>
-internal sealed class TransferDraw(Random random)
+internal sealed class TransferDraw(Random random, Town town, uint book)
 {
     private static readonly AssetId Unknown = new(77);
 
@@ -39,8 +39,9 @@ internal sealed class TransferDraw(Random random)
     {
         var transfer = random.Next(20) switch
         {
-            < 6 => new Transfer { Debit = Person(), Credit = Person(), Amount = Amount() },
-            < 9 => new Transfer { Debit = Person(), Credit = Pool(), Amount = Amount() },
+            < 6 => new Transfer { Debit = Payer(), Credit = Person(), Amount = Amount() },
+            < 9 => new Transfer { Debit = Payer(), Credit = Pool(), Amount = Amount() },
+            < 13 when book > 0 && random.Next(6) > 0 => new Transfer { Debit = Payer(), Credit = Person(), Amount = Amount() },
             < 13 => Shares(),
             < 15 => new Transfer { Debit = Pool(), Credit = Member(), Flags = TransferFlags.Collect },
             < 18 => Resolving(),
@@ -65,7 +66,10 @@ internal sealed class TransferDraw(Random random)
     public PoolCollect[] Collects() =>
         random.Next(4) > 0 ? [] : [.. Enumerable.Range(0, 1 + random.Next(3)).Select(_ => new PoolCollect(random.Next(12) == 0 ? Person() : Pool(), Member()))];
 
-    private AccountId Person() => Cast.Accounts[random.Next(Cast.Accounts.Length)];
+    private AccountId Person() => town.People[random.Next(town.People.Length)];
+
+    /// <summary>Mostly somebody of the book that is asked.</summary>
+    private AccountId Payer() => town.Books == 1 || random.Next(12) == 0 ? Person() : town.Of(book)[random.Next(town.Of(book).Length)];
 
     private AccountId Pool() => Cast.Pools[random.Next(Cast.Pools.Length)];
 
@@ -89,14 +93,22 @@ internal sealed class TransferDraw(Random random)
         Flags = random.Next(12) == 0 ? TransferFlags.Collect : random.Next(4) == 0 ? TransferFlags.Closing : TransferFlags.None,
     };
 
-    private Transfer Odd() => random.Next(7) switch
+    /// <summary>
+    /// What is paid to a pool of another book that can't take it stays due, and no command of that book is answered any more. So only the
+    /// book in which nobody opens sessions pays so, and seldom, since a total that is too much for a pool keeps back all after it.
+    /// </summary>
+    private bool MayStick() => book == 2 && random.Next(3) == 0;
+
+    private Transfer Odd() => random.Next(town.Books == 1 ? 7 : 9) switch
     {
-        0 => new Transfer { Debit = AccountId.Issuance, Credit = Pool(), Amount = UInt128.One << 63 },
+        0 when book == 0 || MayStick() => new Transfer { Debit = AccountId.Issuance, Credit = Pool(), Amount = UInt128.One << 63 },
         1 => Cast.Issue(Person(), Cast.Assets[0].Asset, UInt128.One << 63),
         2 => new Transfer { Debit = Person(), Credit = Person(), Amount = UInt128.One << 127 },
         3 => new Transfer { Debit = Person(), Credit = new AccountId((AccountKind)99, Cast.People[0]), Amount = 1 },
         4 => new Transfer { Debit = Pool(), Credit = Person(), Amount = 1 },
-        5 => new Transfer { Debit = Person(), Credit = AccountId.Of(AccountKind.Pool, Cast.Models[3]), Amount = 1 },
+        5 when book == 0 || MayStick() => new Transfer { Debit = Payer(), Credit = AccountId.Of(AccountKind.Pool, Cast.Models[3]), Amount = 1 },
+        7 => new Transfer { Debit = Payer(), Credit = AccountId.DueTo(0), Amount = 1 },
+        8 => new Transfer { Debit = AccountId.DueFrom(0), Credit = Payer(), Amount = 1, Flags = TransferFlags.Arrival },
         _ => new Transfer { Debit = Person(), Credit = Person(), Amount = 1, Phase = (TransferPhase)9 },
     };
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Orleans.Timers;
 
 namespace Gaib.Simulation.Tests.Cluster;
 
@@ -13,12 +14,19 @@ internal static class OrleansParts
     /// <param name="factory">How it reaches others.</param>
     /// <param name="onIdle">Called when it asks to be deactivated.</param>
     /// <param name="make">Calls its constructor.</param>
-    public static T Make<T>(GrainId id, IGrainFactory factory, Action onIdle, Func<T> make)
+    /// <param name="onTimer">Called with what a timer of it does each time; without, it may have none.</param>
+    public static T Make<T>(GrainId id, IGrainFactory factory, Action onIdle, Func<T> make, Action<Action>? onTimer = null)
         where T : Grain
     {
+        var timers = Fake.Of<ITimerRegistry>((_, arguments) =>
+        {
+            onTimer!(() => ((Delegate)arguments[1]!).DynamicInvoke(arguments[2], CancellationToken.None));
+            return Fake.Of<IGrainTimer>((method, _) => throw new NotSupportedException(method.Name));
+        });
         var runtime = Fake.Of<IGrainRuntime>((method, _) => method.Name switch
         {
             "get_GrainFactory" => factory,
+            "get_TimerRegistry" when onTimer is not null => timers,
             nameof(IGrainRuntime.DeactivateOnIdle) => Run(onIdle),
             _ => throw new NotSupportedException(method.Name),
         });

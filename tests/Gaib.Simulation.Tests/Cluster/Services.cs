@@ -30,6 +30,9 @@ internal sealed class Services(Random random, EventLog log)
         [.. Cast.People.Take(3).Order()], 2,
         new Parameters { EpochMs = 1_000, ProtocolFeePpm = 33_333 }));
 
+    /// <summary>The same network over several books.</summary>
+    public static Network NetworkOf(uint books) => books == 1 ? Network : new Network(Network.Genesis) { Books = books };
+
     /// <summary>The price of the sold model: neither part divides the other.</summary>
     public static PriceRecord Price { get; } = PriceRecord.Of(Cast.Models[0], 101, 37, 0);
 

@@ -30,6 +30,9 @@ internal sealed class SimulatedJournal(JournalLog log, Func<bool> isOwner, Actio
     /// <summary>Rows wait to be written.</summary>
     public bool HasWork => _filled > FrameHeader.Size && _failed is null;
 
+    /// <summary>The number of the frame that holds all rows so far.</summary>
+    public ulong NextNumber => log.LastNumber + (HasWork ? 1U : 0U);
+
     /// <summary>A snapshot waits to be written.</summary>
     public bool HasSnapshot => _snapshot is { } waiting && _failed is null && waiting.Position.Frame <= log.LastNumber;
 

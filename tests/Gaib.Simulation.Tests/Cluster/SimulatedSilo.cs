@@ -17,6 +17,9 @@ internal sealed class SimulatedSilo(Random random, Wire wire, EventLog log)
     /// <summary>Makes an activation that is not ready yet.</summary>
     public Func<GrainId, Activation> Make { get; set; } = null!;
 
+    /// <summary>The process in which a grain lives now.</summary>
+    public Func<GrainId, ProcessLife> ProcessOf { get; set; } = null!;
+
     /// <summary>Answers what is no grain of the simulation; null where it is one.</summary>
     public Func<Type, string, object?> Serve { get; set; } = null!;
 
@@ -24,15 +27,15 @@ internal sealed class SimulatedSilo(Random random, Wire wire, EventLog log)
     public IEnumerable<Activation> Live => _live.OrderBy(row => row.Key.ToString(), StringComparer.Ordinal).SelectMany(row => row.Value).ToList();
 
     /// <summary>How somebody reaches grains.</summary>
-    /// <param name="isOutside">The caller is no part of the process.</param>
-    /// <param name="onAsked">Told each call before it is sent.</param>
+    /// <param name="caller">The process of whoever asks.</param>
+    /// <param name="onAsked">Told each call before it is sent, and to whom.</param>
     /// <param name="onAnswered">Told each answer before the caller is.</param>
     public IGrainFactory Factory(
-        bool isOutside, Action<string, object?[]>? onAsked = null, Action<string, object?[], object?>? onAnswered = null) => Fake.Of<IGrainFactory>((method, arguments) =>
+        ProcessLife caller, Action<GrainId, string, object?[]>? onAsked = null, Action<string, object?[], object?>? onAnswered = null) => Fake.Of<IGrainFactory>((method, arguments) =>
     {
         var type = method.GetGenericArguments()[0];
         var key = arguments[0]!.ToString()!;
-        return Serve(type, key) ?? Reach(type, key, isOutside, onAsked ?? ((_, _) => { }), onAnswered ?? ((_, _, _) => { }));
+        return Serve(type, key) ?? Reach(type, key, caller, onAsked ?? ((_, _, _) => { }), onAnswered ?? ((_, _, _) => { }));
     });
 
     /// <summary>The id under which a grain is reached.</summary>
@@ -40,15 +43,17 @@ internal sealed class SimulatedSilo(Random random, Wire wire, EventLog log)
         ? GrainId.Create(GrainType.Create(type.Name), GrainIdKeyExtensions.CreateIntegerKey(long.Parse(key, System.Globalization.CultureInfo.InvariantCulture)))
         : GrainId.Create(type.Name, key);
 
-    /// <summary>The process is gone.</summary>
-    public void Die()
+    /// <summary>A process is gone, and all that lived in it.</summary>
+    public void Die(ProcessLife process)
     {
-        foreach (var activation in Live)
+        foreach (var (id, list) in _live.ToList())
         {
-            activation.Die();
+            if (ProcessOf(id) == process)
+            {
+                list.ForEach(activation => activation.Die());
+                _live.Remove(id);
+            }
         }
-
-        _live.Clear();
     }
 
     /// <summary>Takes an activation out: the next call makes another.</summary>
@@ -72,23 +77,23 @@ internal sealed class SimulatedSilo(Random random, Wire wire, EventLog log)
     }
 
     private object Reach(
-        Type type, string key, bool isOutside, Action<string, object?[]> onAsked, Action<string, object?[], object?> onAnswered)
+        Type type, string key, ProcessLife caller, Action<GrainId, string, object?[]> onAsked, Action<string, object?[], object?> onAnswered)
     {
         var id = IdOf(type, key);
         return Make(type, (method, arguments) =>
         {
             var result = method.ReturnType.IsGenericType ? method.ReturnType.GetGenericArguments()[0] : typeof(bool);
-            onAsked(method.Name, arguments);
-            return CallOfAsync.MakeGenericMethod(result).Invoke(this, [id, method, arguments, isOutside, onAnswered]);
+            onAsked(id, method.Name, arguments);
+            return CallOfAsync.MakeGenericMethod(result).Invoke(this, [id, method, arguments, caller, onAnswered]);
         });
 
         static object Make(Type type, Func<MethodInfo, object?[], object?> answer) =>
             typeof(Fake).GetMethod(nameof(Fake.Of))!.MakeGenericMethod(type).Invoke(null, [answer])!;
     }
 
-    private async Task<T> CallAsync<T>(GrainId id, MethodInfo method, object?[] arguments, bool isOutside, Action<string, object?[], object?> onAnswered)
+    private async Task<T> CallAsync<T>(GrainId id, MethodInfo method, object?[] arguments, ProcessLife caller, Action<string, object?[], object?> onAnswered)
     {
-        var answer = await wire.CallAsync(() => Find(id).InvokeAsync<T>(method, arguments), isOutside);
+        var answer = await wire.CallAsync(() => Find(id).InvokeAsync<T>(method, arguments), caller, ProcessOf(id));
         onAnswered(method.Name, arguments, answer);
         return answer;
     }

@@ -7,8 +7,9 @@ namespace Gaib.Simulation.Tests.Cluster;
 /// What grains have stored, one file each that is replaced whole. The states are immutable values, so that they are kept as they are. What
 /// the disk does to single files is tested with the storage; here it is full, it fails before or after the fact, and its power goes.
 /// </summary>
-internal sealed class SimulatedStorage(SimulatedDisk disk, Wire wire, Random random, EventLog log)
+internal sealed class SimulatedStorage(Machine machine, Wire wire, Random random, EventLog log)
 {
+    private readonly SimulatedDisk _disk = machine.Disk;
     private readonly Dictionary<GrainId, (object State, int Etag)> _stored = [];
     private int _etags;
 
@@ -37,7 +38,7 @@ internal sealed class SimulatedStorage(SimulatedDisk disk, Wire wire, Random ran
         where T : class, new()
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        wire.Later(1 + random.Next(2), () => Write(writer, next, done));
+        wire.Later(1 + random.Next(2), () => Write(writer, next, done), machine.Process);
         return done.Task;
     }
 
@@ -46,9 +47,9 @@ internal sealed class SimulatedStorage(SimulatedDisk disk, Wire wire, Random ran
     {
         try
         {
-            disk.CheckPower();
-            disk.CheckSpace();
-            disk.MayFail("state write error", disk.Faults.WriteError);
+            _disk.CheckPower();
+            _disk.CheckSpace();
+            _disk.MayFail("state write error", _disk.Faults.WriteError);
             var known = _stored.TryGetValue(writer.Id, out var stored) ? stored.Etag : 0;
             if (known != writer.Etag)
             {
@@ -58,7 +59,7 @@ internal sealed class SimulatedStorage(SimulatedDisk disk, Wire wire, Random ran
 
             _stored[writer.Id] = (next, ++_etags);
             writer.OnStored(next);
-            disk.MayFail("state written and not told", disk.Faults.WriteError);
+            _disk.MayFail("state written and not told", _disk.Faults.WriteError);
             writer.Etag = _etags;
             done.SetResult();
         }

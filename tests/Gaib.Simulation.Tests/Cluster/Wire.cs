@@ -20,22 +20,23 @@ internal sealed class Wire(Random random, EventLog log)
 
     /// <summary>Calls a grain.</summary>
     /// <param name="invoke">Done where the call arrives, each time that it arrives.</param>
-    /// <param name="isOutside">The caller lives when the process dies: somebody else's machine.</param>
-    public Task<T> CallAsync<T>(Func<Task<T>> invoke, bool isOutside)
+    /// <param name="from">The caller's process, which may die before the answer is there.</param>
+    /// <param name="to">The process that is called.</param>
+    public Task<T> CallAsync<T>(Func<Task<T>> invoke, ProcessLife from, ProcessLife to)
     {
         var call = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (Strikes("message lost", 20))
         {
-            return TimeOut(call, isOutside).Task;
+            return TimeOut(call, from).Task;
         }
 
-        Send(() => _ = DeliverAsync(call, invoke), isTimer: false, isOutside: false, Delay("message late"));
+        Send(() => _ = DeliverAsync(call, invoke, from, to), isTimer: false, to, Delay("message late"));
         if (Strikes("message doubled", 25))
         {
-            Send(() => _ = DeliverAsync(call, invoke), isTimer: false, isOutside: false, Delay("message late") + random.Next(80));
+            Send(() => _ = DeliverAsync(call, invoke, from, to), isTimer: false, to, Delay("message late") + random.Next(80));
         }
 
-        return TimeOut(call, isOutside).Task;
+        return TimeOut(call, from).Task;
     }
 
     /// <summary>Waits for some steps of the world.</summary>
@@ -46,11 +47,11 @@ internal sealed class Wire(Random random, EventLog log)
         return done.Task;
     }
 
-    /// <summary>Does something inside the process after some steps, unless it dies before.</summary>
-    public void Later(int ticks, Action action) => _parcels.Add(new Parcel(_tick + ticks, action, isTimer: true, isOutside: false));
+    /// <summary>Does something inside a process after some steps, unless it dies before.</summary>
+    public void Later(int ticks, Action action, ProcessLife process) => _parcels.Add(new Parcel(_tick + ticks, action, isTimer: true, process));
 
-    /// <summary>The process is gone, and with it everything on its way to it or from it.</summary>
-    public void CutOff() => _parcels.RemoveAll(parcel => !parcel.IsOutside);
+    /// <summary>Whatever belongs to a process that is gone is gone with it: what was on its way to it, its answers, its timers.</summary>
+    public void CutOff() => _parcels.RemoveAll(parcel => parcel.Process.IsOver);
 
     /// <summary>One step: delivers what is due, in no particular order.</summary>
     public void Step(Turns turns)
@@ -71,26 +72,34 @@ internal sealed class Wire(Random random, EventLog log)
         }
     }
 
-    private async Task DeliverAsync<T>(TaskCompletionSource<T> call, Func<Task<T>> invoke)
+    private async Task DeliverAsync<T>(TaskCompletionSource<T> call, Func<Task<T>> invoke, ProcessLife from, ProcessLife to)
     {
         Action answer;
         try
         {
             var result = await invoke();
-            answer = () => call.TrySetResult(result);
+            answer = () => Answer(() => call.TrySetResult(result));
         }
         catch (Exception fault)
         {
-            answer = () => call.TrySetException(fault);
+            answer = () => Answer(() => call.TrySetException(fault));
         }
 
         if (!Strikes("reply lost", 15))
         {
-            Send(answer, isTimer: false, isOutside: false, Delay("reply late"));
+            Send(answer, isTimer: false, to, Delay("reply late"));
+        }
+
+        void Answer(Action set)
+        {
+            if (!from.IsOver)
+            {
+                set();
+            }
         }
     }
 
-    private TaskCompletionSource<T> TimeOut<T>(TaskCompletionSource<T> call, bool isOutside)
+    private TaskCompletionSource<T> TimeOut<T>(TaskCompletionSource<T> call, ProcessLife from)
     {
         Send(
             () =>
@@ -101,7 +110,7 @@ internal sealed class Wire(Random random, EventLog log)
                 }
             },
             isTimer: true,
-            isOutside,
+            from,
             TimeoutTicks);
         return call;
     }
@@ -119,8 +128,8 @@ internal sealed class Wire(Random random, EventLog log)
         return strikes;
     }
 
-    private void Send(Action deliver, bool isTimer, bool isOutside, int delay) =>
-        _parcels.Add(new Parcel(_tick + delay, deliver, isTimer, isOutside));
+    private void Send(Action deliver, bool isTimer, ProcessLife process, int delay) =>
+        _parcels.Add(new Parcel(_tick + delay, deliver, isTimer, process));
 
     private static List<T> Take<T>(List<T> from, Predicate<T> which)
     {
@@ -129,7 +138,7 @@ internal sealed class Wire(Random random, EventLog log)
         return taken;
     }
 
-    private sealed class Parcel(int due, Action deliver, bool isTimer, bool isOutside)
+    private sealed class Parcel(int due, Action deliver, bool isTimer, ProcessLife process)
     {
         public int Due => due;
 
@@ -137,6 +146,7 @@ internal sealed class Wire(Random random, EventLog log)
 
         public bool IsTimer => isTimer;
 
-        public bool IsOutside => isOutside;
+        /// <summary>With whose end it is lost.</summary>
+        public ProcessLife Process => process;
     }
 }

@@ -13,6 +13,12 @@ internal sealed record SnapshotPart(uint Kind, byte[] Bytes)
     /// <summary>Members of pools, 112 bytes a row.</summary>
     public const uint Members = 6;
 
+    /// <summary>What left for payees of other books: book 4, account 24, total 16, cause 32.</summary>
+    public const uint Sent = 10;
+
+    /// <summary>What came for payees from other books: book 4, account 24, total 16.</summary>
+    public const uint Seen = 11;
+
     /// <summary>Writers: name 32, floor 8, number of answers 4, then each answer sequence 8, fingerprint 8, result 4, amount 16.</summary>
     public const uint Writers = 12;
 
