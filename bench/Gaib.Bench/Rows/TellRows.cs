@@ -1,12 +1,13 @@
+using System.Globalization;
 using Gaib.Bench.Hosting;
 using Gaib.Bench.Report;
 
 namespace Gaib.Bench.Rows;
 
-/// <summary>A thousand grains of one silo that tell the book one transfer after the other, each under its own name, durably.</summary>
+/// <summary>Few and many grains of one silo that tell the book one transfer after the other, each under its own name, durably.</summary>
 internal sealed class TellRows : ILedgerRows
 {
-    private const int Tellers = 1_000;
+    private static readonly int[] Tellers = [16, 1_000];
 
     private static readonly (TellingWay Way, string Name)[] Ways =
     [
@@ -21,12 +22,12 @@ internal sealed class TellRows : ILedgerRows
         LedgerWorld.Say("grains that tell the book");
         var book = await world.BookAsync();
         var tellers = book.Grains.GetGrain<ITellersGrain>(0);
-        var runs = Ways.ToDictionary(way => way.Way, _ => new List<TellingRun>());
-        await world.InTurnAsync([.. Ways.Select(way => (Func<Task<double>>)(async () =>
+        var cases = Tellers.SelectMany(_ => Ways, (count, way) => (Count: count, way.Way, way.Name, Runs: new List<TellingRun>())).ToArray();
+        await world.InTurnAsync([.. cases.Select(one => (Func<Task<double>>)(async () =>
         {
-            var run = await tellers.Run(way.Way, Tellers, world.Scale.Seconds);
+            var run = await tellers.Run(one.Way, one.Count, world.Scale.Seconds);
             book.Expect((ulong)run.Tells);
-            runs[way.Way].Add(run);
+            one.Runs.Add(run);
             return run.PerSecond;
         }))]);
         await book.CheckAsync();
@@ -35,10 +36,14 @@ internal sealed class TellRows : ILedgerRows
         // The first one of each was the round that does not count.
         return
         [
-            .. Ways.Select(way => new Row(
-                $"transfers told by 1,000 grains, one a request, {way.Name}", "1/s", Spread.Of(runs[way.Way].Skip(1).Select(run => run.PerSecond)))),
-            .. Ways.Select(way => new Row(
-                $"CPU of the silo for one of them, {way.Name}", "µs", Spread.Of(runs[way.Way].Skip(1).Select(run => run.CpuMicroseconds)))),
+            .. cases.SelectMany(one => new[]
+            {
+                new Row(NameOf(one.Count, one.Name), "1/s", Spread.Of(one.Runs.Skip(1).Select(run => run.PerSecond))),
+                new Row("CPU of the silo for one of them", "µs", Spread.Of(one.Runs.Skip(1).Select(run => run.CpuMicroseconds))),
+            }),
         ];
     }
+
+    private static string NameOf(int tellers, string way) =>
+        string.Create(CultureInfo.InvariantCulture, $"transfers told by {tellers:N0} grains, one a request, {way}");
 }

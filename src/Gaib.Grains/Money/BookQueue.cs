@@ -5,8 +5,8 @@ using Gaib.Domain.Money;
 namespace Gaib.Grains.Money;
 
 /// <summary>
-/// What the grains of this silo ask of one book. A request goes out at once where no call is under way. What comes meanwhile goes out together, in
-/// the order in which it came: in a moment, where fewer calls are under way than may be, and else as soon as one of them has ended.
+/// What the grains of this silo ask of one book. A request goes out at once while fewer calls are under way than may be; what comes meanwhile
+/// waits, and goes out in the order in which it came, together, as soon as one of them has ended.
 /// </summary>
 /// <param name="number">The book's number.</param>
 /// <param name="book">The book.</param>
@@ -20,7 +20,6 @@ internal sealed class BookQueue(long number, IBookGrain book, BookSenderOptions 
     private readonly Queue<WaitingRequest> _waiting = [];
     private int _size;
     private int _underWay;
-    private bool _isPumpDue;
 
     /// <summary>Has the book apply a request.</summary>
     /// <exception cref="BookBusyException">As much waits as may.</exception>
@@ -36,13 +35,13 @@ internal sealed class BookQueue(long number, IBookGrain book, BookSenderOptions 
         return waiting.Reply;
     }
 
-    /// <summary>False where the request need not wait: a call is under way then.</summary>
+    /// <summary>False where the request need not wait: one call more is under way then.</summary>
     private bool Enqueue(WaitingRequest waiting)
     {
         lock (_gate)
         {
-            // Nothing waits while no call is under way: whoever ends takes along what waits.
-            if (_underWay == 0)
+            // Nothing waits while fewer are under way: whoever ends takes along what waits.
+            if (_underWay < options.CallsUnderWay)
             {
                 _underWay++;
                 return false;
@@ -56,38 +55,9 @@ internal sealed class BookQueue(long number, IBookGrain book, BookSenderOptions 
 
             _waiting.Enqueue(waiting);
             _size += waiting.Size;
-            if (_underWay >= options.CallsUnderWay || _isPumpDue)
-            {
-                return true;
-            }
-
-            _isPumpDue = true;
+            return true;
         }
-
-        // Not at once: others who were answered together with this one are about to ask too, and share the call.
-        using var apart = WithoutContext();
-        Task.Factory.StartNew(static queue => ((BookQueue)queue!).Pump(), this, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
-        return true;
     }
-
-    private void Pump()
-    {
-        lock (_gate)
-        {
-            _isPumpDue = false;
-            if (_underWay >= options.CallsUnderWay || _waiting.Count == 0)
-            {
-                return;
-            }
-
-            _underWay++;
-        }
-
-        _ = SendWaitingAsync();
-    }
-
-    /// <summary>What is done for many carries nothing of the context of the one that began it.</summary>
-    private static AsyncFlowControl? WithoutContext() => ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
 
     /// <summary>Sends a request as if there were no queue: in the caller's own turn, and the answer goes to the caller without a detour.</summary>
     private Task<BookReply> SendAtOnce(BookRequest request)
@@ -103,8 +73,8 @@ internal sealed class BookQueue(long number, IBookGrain book, BookSenderOptions 
             call = Task.FromException<BookReply>(fault);
         }
 
-        // What follows is for others: a caller that is busy or gone must not hold it up.
-        using var apart = WithoutContext();
+        // What follows is for others: a caller that is busy or gone must not hold it up, and nothing of the caller's context goes along.
+        using AsyncFlowControl? apart = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
         call.ContinueWith(
             static (_, queue) => ((BookQueue)queue!).SendWaitingAsync(), this, CancellationToken.None, TaskContinuationOptions.None, scheduler);
         return call;

@@ -15,15 +15,15 @@ public sealed class BookSenderOptions
     } = 65_536;
 
     /// <summary>
-    /// Calls to each book under way at once. What comes beyond them waits until one has ended. Default 4: a book writes the rows of one call, takes
-    /// those of others for its next write, and answers. At least 1.
+    /// Calls to each book under way at once. What comes beyond them waits until one has ended, and then goes out in one. Default 64: so few need no
+    /// help, since the book has them share its next write; more than that cost less together. At least 1.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less.</exception>
     public int CallsUnderWay
     {
         get;
         set => field = AtLeastOne(value, nameof(CallsUnderWay));
-    } = 4;
+    } = 64;
 
     private static int AtLeastOne(int value, string name)
     {

@@ -326,7 +326,7 @@ public sealed class BookSenderTests : IDisposable
     {
         Assert.Equal(nameof(BookSenderOptions.QueueMax), Assert.Throws<ArgumentOutOfRangeException>(() => _options.QueueMax = 0).ParamName);
         Assert.Equal(nameof(BookSenderOptions.CallsUnderWay), Assert.Throws<ArgumentOutOfRangeException>(() => _options.CallsUnderWay = -1).ParamName);
-        Assert.Equal((65_536, 4), (_options.QueueMax, _options.CallsUnderWay));
+        Assert.Equal((65_536, 64), (_options.QueueMax, _options.CallsUnderWay));
     }
 
     private static BookRequest Marked(ulong mark) => new() { AnsweredThrough = mark };
