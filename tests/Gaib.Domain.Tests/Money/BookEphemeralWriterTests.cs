@@ -83,6 +83,42 @@ public sealed class BookEphemeralWriterTests
     }
 
     [Fact]
+    public void Idle_ForADayToTheMillisecond_AreForgottenInTheOrderOfTheirNumbers()
+    {
+        var (book, start) = (new Book(), 10 * Day);
+        var opened = new List<ulong>();
+        for (var i = 0; i < 3; i++)
+        {
+            opened.Add(book.OpenEphemeralWriter(start, new BookRows()));
+        }
+
+        // Whoever comes next takes the place of the one that left, before those with smaller numbers.
+        book.CloseWriter(opened[0], new BookRows());
+        opened.Add(book.OpenEphemeralWriter(start, new BookRows()));
+        var later = book.OpenEphemeralWriter(start + Day - Hour, new BookRows());
+
+        var (rows, expected) = (new BookRows(), new BookRows());
+        var last = book.OpenEphemeralWriter(start + Day, rows);
+
+        opened[1..].ForEach(expected.AddWriterEnd);
+        expected.AddEphemeralWriter(last);
+        Assert.Equal(later + 1, last);
+        Assert.Equal(expected.Written.ToArray(), rows.Written.ToArray());
+    }
+
+    [Fact]
+    public void Replay_OfANameThatIsKnown_LeavesItsNumber()
+    {
+        var (rows, book) = (new BookRows(), new Book());
+        rows.AddWriter(Keccak.HashUtf8("one"));
+        rows.AddWriter(Keccak.HashUtf8("one"));
+        book.Replay(rows.Written.ToArray(), 1);
+
+        Assert.Equal(16UL, book.OpenWriter(Keccak.HashUtf8("one"), new BookRows()));
+        Assert.Equal(17UL, book.OpenWriter(Keccak.HashUtf8("two"), new BookRows()));
+    }
+
+    [Fact]
     public void History_WithThemComingAndGoing_IsReplayedAndThawedToTheByte() =>
         Gen.Int[0, 5].Array[1, 60].Sample(steps =>
         {
