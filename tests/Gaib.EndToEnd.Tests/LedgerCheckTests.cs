@@ -107,17 +107,14 @@ public sealed class LedgerCheckTests(FinishedDemo finished)
         var collects = 0;
         await RewriteAsync(folder.Path, frame =>
         {
-            var rows = frame.Rows.ToArray();
-            var collect = BookRow.Read(rows).OfType<TransferRow>().FirstOrDefault(row => row.Transfer is { IsCollect: true, Result: Domain.Reason.None });
-            if (collect is not null && collects++ == 0)
+            var rows = new BookRows();
+            foreach (var row in BookRow.Read(frame.Rows))
             {
-                // A transfer begins with its id; the amount is the third number of 16 bytes.
-                var id = new byte[16];
-                System.Buffers.Binary.BinaryPrimitives.WriteUInt128LittleEndian(id, collect.Transfer.Id);
-                rows[rows.AsSpan().IndexOf(id) + 32] ^= 1;
+                var isFirst = row is TransferRow { Transfer: { IsCollect: true, Result: Domain.Reason.None } } && collects++ == 0;
+                rows.Add(isFirst && row is TransferRow { Transfer: var collect } ? new TransferRow(collect with { Amount = collect.Amount ^ 1 }) : row);
             }
 
-            return [rows];
+            return [rows.Written.ToArray()];
         });
 
         Assert.True(collects > 0);

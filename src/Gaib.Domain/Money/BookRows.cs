@@ -101,6 +101,41 @@ public sealed class BookRows
         CountOne();
     }
 
+    /// <summary>A row as it was read from a journal.</summary>
+    /// <exception cref="ArgumentException">It is of an unknown kind.</exception>
+    public void Add(BookRow row)
+    {
+        switch (row)
+        {
+            case TransferRow { Transfer: var transfer }:
+                AddTransfer(transfer);
+                break;
+            case CommandRow { Command: var command, Sequence: var sequence }:
+                AddCommand(command, sequence);
+                break;
+            case AssetRow { Asset: var asset }:
+                AddAsset(asset);
+                break;
+            case WriterRow { Name: var name }:
+                AddWriter(name);
+                break;
+            case EphemeralWriterRow { Number: var number }:
+                AddEphemeralWriter(number);
+                break;
+            case WriterEndRow { Number: var number }:
+                AddWriterEnd(number);
+                break;
+            case FloorRow { Writer: var writer, Floor: var floor }:
+                AddFloor(writer, floor);
+                break;
+            case NoteRow { Note: var note }:
+                AddNote(note);
+                break;
+            default:
+                throw new ArgumentException($"{row.GetType().Name} is no row of a journal.", nameof(row));
+        }
+    }
+
     /// <summary>A command row, placed before the transfer <paramref name="sequence"/>.</summary>
     public void AddCommand(CommandRecord command, ulong sequence)
     {

@@ -6,6 +6,7 @@ using Gaib.Domain.Money;
 using Gaib.Grains.Money;
 using Gaib.Grains.Tests.Cluster;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Orleans.Serialization;
 
 namespace Gaib.Grains.Tests.Money;
@@ -20,6 +21,7 @@ public sealed class ManyAskersTests
     public async Task Ask_ThousandGrains_MakesFewCallsAndExactBalances()
     {
         await using var cluster = await GrainCluster.StartAsync();
+        cluster.Services.GetRequiredService<IOptions<BookSenderOptions>>().Value.CallsUnderWay = 4;
         using var calls = new CallCount(cluster);
 
         var replies = await Task.WhenAll(Enumerable.Range(0, Askers).Select(asker => AskAllAsync(cluster, asker, once: true)));

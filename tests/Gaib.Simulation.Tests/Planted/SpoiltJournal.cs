@@ -23,7 +23,10 @@ internal sealed class SpoiltJournal(
         var changed = new BookRows();
         foreach (var row in BookRow.Read(rows.ToArray()))
         {
-            Add(changed, changeRow(row));
+            if (changeRow(row) is { } kept)
+            {
+                changed.Add(kept);
+            }
         }
 
         return inner.Append(changed.Written, at);
@@ -37,39 +40,4 @@ internal sealed class SpoiltJournal(
             position, keepPart is null ? parts : parts.Select(part => SnapshotPart.Change(part, keepPart)), cancellationToken);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
-
-    private static void Add(BookRows rows, BookRow? row)
-    {
-        switch (row)
-        {
-            case TransferRow { Transfer: var transfer }:
-                rows.AddTransfer(transfer);
-                break;
-            case CommandRow { Command: var command, Sequence: var sequence }:
-                rows.AddCommand(command, sequence);
-                break;
-            case AssetRow { Asset: var asset }:
-                rows.AddAsset(asset);
-                break;
-            case WriterRow { Name: var name }:
-                rows.AddWriter(name);
-                break;
-            case EphemeralWriterRow { Number: var number }:
-                rows.AddEphemeralWriter(number);
-                break;
-            case WriterEndRow { Number: var number }:
-                rows.AddWriterEnd(number);
-                break;
-            case FloorRow { Writer: var writer, Floor: var floor }:
-                rows.AddFloor(writer, floor);
-                break;
-            case NoteRow { Note: var note }:
-                rows.AddNote(note);
-                break;
-            case null:
-                break;
-            default:
-                throw new InvalidOperationException($"{row}");
-        }
-    }
 }
