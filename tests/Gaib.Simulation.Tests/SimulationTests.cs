@@ -32,7 +32,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [
         "None", "DeadlinePassed", "NonceUsed", "AmountZero", "SameAccount", "AccountInvalid", "AssetUnknown", "WriterUnknown", "TooOld", "WindowFull",
         "IdReused", "InsufficientFunds", "Overflow", "ReservationNotFound", "ReservationResolved", "ReservationExceeded", "LinkedFailed",
-        "BatchInvalid", "ExpiryInvalid", "WrongBook", "AssetExists", "AssetFrozen", "PoolFull", "PoolWeightFull", "PoolCycle",
+        "BatchInvalid", "ExpiryInvalid", "WrongBook", "AssetExists", "AssetFrozen", "NoteMisplaced", "PoolFull", "PoolWeightFull", "PoolCycle",
     ];
 
     /// <summary>Every reason that a session gives.</summary>

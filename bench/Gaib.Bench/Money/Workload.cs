@@ -6,9 +6,10 @@ namespace Gaib.Bench.Money;
 /// </summary>
 /// <param name="caller">The caller's number.</param>
 /// <param name="isHot">Every transfer credits one account.</param>
-internal sealed class Workload(int caller, bool isHot)
+/// <param name="accounts">How many accounts take part, number 0 only where it is hot.</param>
+internal sealed class Workload(int caller, bool isHot, int accounts = Workload.Accounts)
 {
-    /// <summary>How many accounts take part.</summary>
+    /// <summary>How many accounts take part, unless there are to be more.</summary>
     public const int Accounts = 10_000;
 
     /// <summary>What each of them has at first, in base units.</summary>
@@ -21,8 +22,8 @@ internal sealed class Workload(int caller, bool isHot)
     /// <summary>The next transfer's two accounts.</summary>
     public (int From, int To) Next()
     {
-        var from = 1 + _random.Next(Accounts - 1);
-        var to = isHot ? Hot : 1 + _random.Next(Accounts - 1);
-        return (from, to != from ? to : from == Accounts - 1 ? 1 : from + 1);
+        var from = 1 + _random.Next(accounts - 1);
+        var to = isHot ? Hot : 1 + _random.Next(accounts - 1);
+        return (from, to != from ? to : from == accounts - 1 ? 1 : from + 1);
     }
 }

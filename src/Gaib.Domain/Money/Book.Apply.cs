@@ -124,7 +124,7 @@ public sealed partial class Book
         var index = _reservations.Find(transfer.Of);
         if (index < 0)
         {
-            return Reason.ReservationNotFound;
+            return IsPast(transfer.Of) ? Reason.ReservationResolved : Reason.ReservationNotFound;
         }
 
         var reservation = _reservations[index];
@@ -162,12 +162,13 @@ public sealed partial class Book
 
     private void ExpireDue(BookRows rows)
     {
+        ForgetResolved();
         while (_expiries.TryPeek(out var id, out var due) && due.At <= LastAt)
         {
             _expiries.Dequeue();
 
             // A reservation of a chain that was taken back is due too, and is not there; or a later one stands under its id.
-            if (_reservations.Find(id) is >= 0 and var index && _reservations[index] is { Open: true } open && open.ExpiresAt == due.At)
+            if (IsDue(id, due.At))
             {
                 var expire = new Transfer
                 {

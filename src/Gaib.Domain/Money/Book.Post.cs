@@ -95,6 +95,7 @@ public sealed partial class Book
     {
         ref var reservation = ref _reservations.Touch(transfer.Of);
         reservation.ResolvedBy = transfer.Phase;
+        Resolved(transfer.Of);
         _balances.Touch(new BalanceKey(reservation.Debit, reservation.Asset)).DebitsPending -= reservation.Amount;
         _balances.Touch(new BalanceKey(reservation.Credit, reservation.Asset)).CreditsPending -= reservation.Amount;
         if (transfer.Phase == TransferPhase.Post)

@@ -27,6 +27,7 @@ public sealed partial class Book
         }
 
         EndCommand();
+        ForgetResolved();
     }
 
     private void ReplayOne(BookRow row)

@@ -125,6 +125,11 @@ public sealed partial class Book
         {
             _expiries.Enqueue(id, (reservation.ExpiresAt, id));
         }
+
+        if (!reservation.Open)
+        {
+            _resolved.Enqueue(id);
+        }
     }
 
     private void ThawPool(ref RowReader from) => _pools.Touch(from.Account()) = new PoolState

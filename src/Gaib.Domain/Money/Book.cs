@@ -27,7 +27,7 @@ public sealed partial class Book(BookPlace place = default)
     private readonly BookRows _staging = new();
     private readonly ulong[] _ownSequence = new ulong[(int)Writers.FirstIssued];
 
-    private const ulong CommandWriter = 1;
+    internal const ulong CommandWriter = 1;
     private const ulong PoolWriter = 2;
     private const ulong ExpiryWriter = 3;
     private const ulong EdgeWriter = 4;
@@ -46,6 +46,11 @@ public sealed partial class Book(BookPlace place = default)
     {
         LastAt = long.Max(LastAt, now);
         ExpireDue(rows);
+        if (!request.IsWhole)
+        {
+            return Refuse(new Rejection(Reason.BatchInvalid, Subject: "request"));
+        }
+
         if (request.Transfers.Length > BookRequest.TransfersMax
             || (request.Transfers is [.., var last] && last.IsLinked))
         {
@@ -91,12 +96,16 @@ public sealed partial class Book(BookPlace place = default)
     }
 
     /// <summary>Forgets an ephemeral writer; without an effect on any other one.</summary>
-    public void CloseWriter(ulong number, BookRows rows)
+    /// <returns>False where there is none.</returns>
+    public bool CloseWriter(ulong number, BookRows rows)
     {
-        if (_writers.End(number))
+        var ended = _writers.End(number);
+        if (ended)
         {
             rows.AddWriterEnd(number);
         }
+
+        return ended;
     }
 
     private BookReply ApplyCommand(BookRequest request, CommandRecord command, BookRows rows)
@@ -107,7 +116,7 @@ public sealed partial class Book(BookPlace place = default)
             return new BookReply(null, known.Answers, known.Sequence, Repeated: true);
         }
 
-        if (CheckCommand(command) is { } refused)
+        if ((CheckCommand(command) ?? CheckNotes(request.Notes)) is { } refused)
         {
             return Refuse(refused);
         }
@@ -158,6 +167,11 @@ public sealed partial class Book(BookPlace place = default)
 
     private BookReply ApplyWritten(BookRequest request, BookRows rows)
     {
+        if (CheckNotes(request.Notes) is { } misplaced && !IsRepeated(request))
+        {
+            return Refuse(misplaced);
+        }
+
         var number = request.WriterName.IsZero ? request.Writer : OpenWriter(request.WriterName, rows);
         if (RaiseFloor(number, request.AnsweredThrough, rows, out var writer) is { } refused)
         {
@@ -240,21 +254,6 @@ public sealed partial class Book(BookPlace place = default)
         : new Rejection(reason, 0, (Int128)transfer.Amount, transfer.Credit.ToString());
 
     private BookReply Refuse(Rejection rejection) => new(rejection, [], Sequence);
-
-    private void KeepNotes(ImmutableArray<Note> notes, BookRows rows)
-    {
-        foreach (var note in notes)
-        {
-            rows.AddNote(note);
-            Remember(note);
-        }
-    }
-
-    private void Remember(Note note)
-    {
-        ref var stream = ref _notes.Touch(note.Stream);
-        stream = new NoteStream(stream.Count + 1, note.Bytes);
-    }
 
     private void Accept(CommandRecord command, CommandAnswer answer)
     {

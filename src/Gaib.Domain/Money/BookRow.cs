@@ -13,6 +13,11 @@ public abstract record BookRow
         while (at < payload.Length)
         {
             var (kind, count, length) = Header(payload.Span[at..]);
+            if (length < 0 || length > payload.Length - at - 12)
+            {
+                throw new InvalidOperationException($"A row of the kind {kind} is cut short.");
+            }
+
             var body = payload.Slice(at + 12, length);
             at += 12 + length;
             if (kind is RowKind.Compact or RowKind.CompactCaused)

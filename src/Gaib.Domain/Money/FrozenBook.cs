@@ -84,11 +84,13 @@ public sealed class FrozenBook
         var body = new RowBody();
         var named = _writers.TakeWhile(writer => writer.Number < Writers.FirstEphemeral).ToArray();
         var ephemeral = _writers.Skip(named.Length).OrderBy(writer => writer.Number).ToArray();
+        var reservations = Reservations(named, ephemeral.ToDictionary(writer => writer.Number, writer => writer.Floor));
         return Rows(body, SnapshotSection.Head, 1, _ => WriteHead(body))
             .Concat(Rows(body, SnapshotSection.Assets, _assets.Length, i => Write(body, _assets[i])))
             .Concat(Rows(body, SnapshotSection.Balances, _balances.Count, i =>
                 Write(body.Write(_balances.KeyAt(i).Account).Write(_balances.KeyAt(i).Asset.Value), _balances[i])))
-            .Concat(Rows(body, SnapshotSection.Reservations, _reservations.Count, i => Write(body.Write(_reservations.KeyAt(i)), _reservations[i])))
+            .Concat(Rows(body, SnapshotSection.Reservations, reservations.Length, i =>
+                Write(body.Write(_reservations.KeyAt(reservations[i])), _reservations[reservations[i]])))
             .Concat(Rows(body, SnapshotSection.Pools, _pools.Count, i => Write(body.Write(_pools.KeyAt(i)), _pools[i])))
             .Concat(Rows(body, SnapshotSection.Members, _members.Count, i =>
                 Write(body.Write(_members.KeyAt(i).Pool).Write(_members.KeyAt(i).Member), _members[i].Member)))
@@ -137,6 +139,17 @@ public sealed class FrozenBook
             System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(part.AsSpan(4), (uint)(next - first));
             yield return part;
         }
+    }
+
+    /// <summary>Those of which the book must know, by id: which others it still has depends on when it looked for them.</summary>
+    private int[] Reservations(Writers.Frozen[] named, Dictionary<ulong, ulong> ephemeral)
+    {
+        return [.. Enumerable.Range(0, _reservations.Count).Where(i => _reservations[i].Open || !IsPast(_reservations.KeyAt(i))).OrderBy(i => _reservations.KeyAt(i))];
+
+        bool IsPast(UInt128 id) => Book.IsPast(id, _ownSequence[Book.CommandWriter], _nextEphemeral, FloorOf);
+        ulong? FloorOf(ulong writer) => writer >= Writers.FirstEphemeral
+            ? ephemeral.TryGetValue(writer, out var floor) ? floor : null
+            : writer >= Writers.FirstIssued && writer - Writers.FirstIssued < (ulong)named.Length ? named[writer - Writers.FirstIssued].Floor : null;
     }
 
     private void WriteHead(RowBody to)

@@ -33,10 +33,10 @@ public sealed class LedgerComparison
         LedgerRefold refold, IEnumerable<ReadOnlyMemory<byte>> state, IEnumerable<ReadOnlyMemory<byte>>? before = null)
     {
         var comparison = new LedgerComparison(refold);
-        using var old = SnapshotRow.Read(before ?? []).GetEnumerator();
+        using var old = comparison.ById(SnapshotRow.Read(before ?? [])).GetEnumerator();
         var hasOld = before is not null && old.MoveNext();
         var isFirst = true;
-        foreach (var row in SnapshotRow.Read(state))
+        foreach (var row in comparison.ById(SnapshotRow.Read(state)))
         {
             if (isFirst != row is SnapshotHead)
             {
@@ -45,7 +45,7 @@ public sealed class LedgerComparison
 
             isFirst = false;
 
-            // Tables keep the order of first use, so what was there before comes first, in the same order.
+            // Tables keep the order of first use, and reservations that of their ids, so what was there before comes first, in the same order.
             while (hasOld && (old.Current.Section < row.Section || comparison.HasEnded(old.Current)))
             {
                 comparison.Missing(old.Current);
@@ -178,7 +178,47 @@ public sealed class LedgerComparison
         }
     }
 
-    private bool HasEnded(SnapshotRow row) => row is SnapshotWriter { Number: not 0 } writer && _refold.Ids.HasEnded(writer.Number);
+    private bool HasEnded(SnapshotRow row) => row switch
+    {
+        SnapshotWriter { Number: not 0 } writer => _refold.Ids.HasEnded(writer.Number),
+        SnapshotReservation { Id: var id } => _refold.Reservations.TryGetValue(id, out var known) && IsPast(id, (uint)known.ResolvedBy),
+        _ => false,
+    };
+
+    /// <summary>True of a reservation that was resolved, and whose writer needs its id no more: the book may have it still, and need not.</summary>
+    private bool IsPast(UInt128 id, uint resolvedBy) => resolvedBy != 0 && _refold.Ids.IsPast(id);
+
+    /// <summary>
+    /// Snapshots of earlier programs have reservations in the order in which they were made, and those of which nothing needs to be known any more.
+    /// </summary>
+    private IEnumerable<SnapshotRow> ById(IEnumerable<SnapshotRow> rows)
+    {
+        var reservations = new List<SnapshotReservation>();
+        foreach (var row in rows)
+        {
+            if (row is SnapshotReservation reservation)
+            {
+                reservations.Add(reservation);
+                continue;
+            }
+
+            foreach (var waiting in Sorted(reservations))
+            {
+                yield return waiting;
+            }
+
+            reservations.Clear();
+            yield return row;
+        }
+
+        foreach (var waiting in Sorted(reservations))
+        {
+            yield return waiting;
+        }
+    }
+
+    private IEnumerable<SnapshotReservation> Sorted(List<SnapshotReservation> reservations) =>
+        reservations.Where(row => !IsPast(row.Id, row.ResolvedBy)).OrderBy(row => row.Id);
 
     /// <summary>What the refold has and the state has not, and the sums over the whole state.</summary>
     private void End()
@@ -189,7 +229,7 @@ public sealed class LedgerComparison
                 "the balance is missing", key.Account.ToString(), key.Asset.ToString(), balance.CreditsPosted - balance.DebitsPosted, 0, balance.Sequence));
         }
 
-        foreach (var (id, reservation) in _refold.Reservations.Where(row => !_reservations.Contains(row.Key)))
+        foreach (var (id, reservation) in _refold.Reservations.Where(row => !_reservations.Contains(row.Key) && !IsPast(row.Key, (uint)row.Value.ResolvedBy)))
         {
             _faults.Add(new LedgerFault("is missing", StateRows.NameOf(id), "", reservation.Reserve.Amount, 0, 0));
         }

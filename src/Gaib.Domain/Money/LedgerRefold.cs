@@ -6,7 +6,7 @@ namespace Gaib.Domain.Money;
 /// Folds a journal a second time, in integers without a limit and without any of the book's own code: what it shares with
 /// <see cref="Book"/> is the form of the rows alone. It also checks what a journal must never say: ids used twice, gaps, reservations
 /// resolved twice or beyond their amount, chains cut in two, amounts that the book says it filled in and that are others, balances below
-/// their limit. Memory grows with accounts, reservations and commands, as the book's own does, and not with transfers.
+/// their limit. Memory grows with accounts, commands and all reservations that there were, and not with other transfers.
 /// </summary>
 public sealed partial class LedgerRefold
 {

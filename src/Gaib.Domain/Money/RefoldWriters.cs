@@ -10,6 +10,7 @@ internal sealed class RefoldWriters
     private readonly HashSet<Hash32> _names = [];
     private readonly HashSet<ulong> _ephemeral = [];
     private readonly HashSet<ulong> _ended = [];
+    private readonly Dictionary<ulong, ulong> _untouched = [];
 
     /// <summary>How many writers were issued.</summary>
     public ulong Count { get; private set; }
@@ -43,6 +44,7 @@ internal sealed class RefoldWriters
     public bool TryEnd(ulong number)
     {
         _ids.Remove(number);
+        _untouched.Remove(number);
         _ended.Add(number);
         return _ephemeral.Remove(number);
     }
@@ -58,7 +60,21 @@ internal sealed class RefoldWriters
 
     public Ids Get(ulong number) => _ids.TryGetValue(number, out var known) ? known : _ids[number] = new Ids();
 
-    /// <summary>Takes over what a snapshot knew; a writer that is not asked for is only counted.</summary>
+    /// <summary>True where no more needs to be known of what the id reserved, once it was resolved.</summary>
+    public bool IsPast(UInt128 id)
+    {
+        var (number, sequence) = ((ulong)(id >> 64), (ulong)id);
+        if (number == RefoldChain.CommandWriter)
+        {
+            return (Int128)sequence + Writers.Window <= Own[number];
+        }
+
+        var floor = _ids.TryGetValue(number, out var ids) ? ids.Floor : _untouched.GetValueOrDefault(number);
+        var isGone = number >= Writers.FirstEphemeral && number < NextEphemeral && ids is null && !_untouched.ContainsKey(number);
+        return isGone || sequence < floor;
+    }
+
+    /// <summary>Takes over what a snapshot knew; of a writer that is not asked for, its floor.</summary>
     public void Seed(SnapshotWriter row, Func<ulong, bool> wanted)
     {
         var number = row.Number == 0 ? Writers.FirstIssued + Count++ : row.Number;
@@ -80,6 +96,10 @@ internal sealed class RefoldWriters
             {
                 ids.TryTake(sequence);
             }
+        }
+        else
+        {
+            _untouched.Add(number, row.Floor);
         }
     }
 

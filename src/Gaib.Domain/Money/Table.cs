@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Gaib.Domain.Money;
 
 /// <summary>
-/// Rows found by key, kept in the order of their insertion in blocks that never move, so that a row may be held by reference. While
+/// Rows found by key, kept in the order of their insertion, while none is taken out, in blocks that never move, so that a row may be held by reference. While
 /// a chain of linked transfers is open it keeps the old value of every touched row, so that the chain can be taken back whole. A
 /// frozen view shares the blocks: whoever writes to a shared block first copies it.
 /// </summary>
@@ -87,15 +87,38 @@ internal sealed class Table<TKey, TValue>
             OwnRow(_undo[i].Index) = _undo[i].Old;
         }
 
-        // Rows are taken out in the reverse order of their insertion, so no later row's probe path ran over their slots.
         while (Count > _countAtBegin)
         {
             var key = KeyAt(Count - 1);
-            _slots[SlotOf(key, (uint)key.GetHashCode())] = 0;
+            Close(SlotOf(key, (uint)key.GetHashCode()));
             OwnRow(--Count) = default;
         }
 
         Commit();
+    }
+
+    /// <summary>Takes a row out; the last one takes its place, and its index. No chain may be open.</summary>
+    public void Remove(in TKey key)
+    {
+        var hole = SlotOf(key, (uint)key.GetHashCode());
+        var index = (int)(uint)_slots[hole] - 1;
+        if (index < 0)
+        {
+            return;
+        }
+
+        Close(hole);
+        var last = Count - 1;
+        if (index != last)
+        {
+            var moved = KeyAt(last);
+            var hash = (uint)moved.GetHashCode();
+            _slots[SlotOf(moved, hash)] = ((ulong)hash << 32) | (uint)(index + 1);
+            OwnBlock(index >> BlockBits)[index & (BlockSize - 1)] = _blocks[last >> BlockBits].Entries[last & (BlockSize - 1)];
+        }
+
+        OwnBlock(last >> BlockBits)[last & (BlockSize - 1)] = default;
+        Count--;
     }
 
     /// <summary>Makes room for that many rows, so that filling the table does not sort it again and again.</summary>
@@ -176,6 +199,23 @@ internal sealed class Table<TKey, TValue>
         }
 
         (_slots, _shift) = (slots, shift);
+    }
+
+    /// <summary>Frees a slot, and moves up whatever was put behind it because it was taken: a search ends at the first free one.</summary>
+    private void Close(int hole)
+    {
+        var mask = _slots.Length - 1;
+        for (var at = (hole + 1) & mask; _slots[at] is not 0 and var slot; at = (at + 1) & mask)
+        {
+            var wanted = (int)((slot >> 32) >> _shift);
+            if (((at - wanted) & mask) >= ((at - hole) & mask))
+            {
+                _slots[hole] = slot;
+                hole = at;
+            }
+        }
+
+        _slots[hole] = 0;
     }
 
     /// <summary>The slot of the key, or the free one where it would be.</summary>

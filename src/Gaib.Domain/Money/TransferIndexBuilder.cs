@@ -12,16 +12,23 @@ public sealed class TransferIndexBuilder(ulong appliedBefore)
     private readonly List<(uint Place, uint AppliedBefore)> _frames = [];
     private readonly List<Run> _runs = [];
     private readonly List<(ulong Hash, int Frame, int Ordinal)> _entries = [];
+    private readonly Dictionary<UInt128, List<(int Frame, int Ordinal)>> _notes = [];
+    private ulong _firstFrame;
+    private UInt128 _lastSum;
     private uint _applied;
     private (long First, long Last) _at = (long.MaxValue, long.MinValue);
 
     /// <summary>Takes the next frame.</summary>
+    /// <param name="number">Its number: the one before it and one more.</param>
     /// <param name="place">Where it is in the part.</param>
+    /// <param name="sum">Its checksum.</param>
     /// <param name="at">Unix milliseconds.</param>
     /// <param name="rows">Its rows.</param>
-    public void Add(uint place, long at, ReadOnlyMemory<byte> rows)
+    public void Add(ulong number, uint place, UInt128 sum, long at, ReadOnlyMemory<byte> rows)
     {
-        var (frame, ordinal) = (_frames.Count, 0);
+        _lastSum = sum;
+        var (frame, ordinal, note) = (_frames.Count, 0, 0);
+        _firstFrame = frame == 0 ? number : _firstFrame;
         _frames.Add((place, _applied));
         _at = (long.Min(_at.First, at), long.Max(_at.Last, at));
         foreach (var row in BookRow.Read(rows))
@@ -34,8 +41,17 @@ public sealed class TransferIndexBuilder(ulong appliedBefore)
                 _applied += transfer.Result == Reason.None ? 1U : 0;
                 ordinal++;
             }
+            else if (row is NoteRow { Note.Stream: var stream })
+            {
+                (_notes.TryGetValue(HalfOf(stream), out var notes) ? notes : _notes[HalfOf(stream)] = []).Add((frame, note++));
+            }
         }
     }
+
+    /// <summary>The places of a stream's notes in the frames so far, the last one first.</summary>
+    public IEnumerable<NotePlace> NotesBackwards(Hash32 stream) => _notes.TryGetValue(HalfOf(stream), out var notes)
+        ? Enumerable.Reverse(notes).Select(note => new NotePlace(_firstFrame + (ulong)note.Frame, _frames[note.Frame].Place, note.Ordinal))
+        : [];
 
     /// <summary>The index of all frames so far.</summary>
     public byte[] Build()
@@ -44,8 +60,10 @@ public sealed class TransferIndexBuilder(ulong appliedBefore)
         var runs = _runs.OrderBy(run => run.First).ToArray();
         var buckets = TransferIndex.HeadBytes + (_frames.Count * TransferIndex.FrameBytes) + (runs.Length * TransferIndex.RunBytes);
         var entries = buckets + (((1 << bits) + 1) * sizeof(uint));
-        var bytes = new byte[entries + (_entries.Count * TransferIndex.EntryBytes)];
-        var at = WriteHead(bytes, bits, runs.Length);
+        var notes = entries + (_entries.Count * TransferIndex.EntryBytes);
+        var noteCount = _notes.Values.Sum(stream => stream.Count);
+        var bytes = new byte[notes + (noteCount * TransferIndex.NoteBytes)];
+        var at = WriteHead(bytes, bits, runs.Length, noteCount);
         foreach (var (place, applied) in _frames)
         {
             Write(bytes, ref at, place);
@@ -62,7 +80,18 @@ public sealed class TransferIndexBuilder(ulong appliedBefore)
         }
 
         WriteEntries(bytes, buckets, entries, bits);
+        WriteNotes(bytes, notes);
         return bytes;
+    }
+
+    /// <summary>
+    /// Half of a stream's name. Two streams with the same half are not to be found: names are Keccak digests. So notes may be counted without being read.
+    /// </summary>
+    internal static UInt128 HalfOf(Hash32 stream)
+    {
+        Span<byte> bytes = stackalloc byte[Hash32.Size];
+        stream.CopyTo(bytes);
+        return BinaryPrimitives.ReadUInt128LittleEndian(bytes);
     }
 
     /// <summary>64 bits of an account that are the same everywhere and for ever.</summary>
@@ -94,20 +123,21 @@ public sealed class TransferIndexBuilder(ulong appliedBefore)
         }
     }
 
-    private int WriteHead(byte[] bytes, int bits, int runs)
+    private int WriteHead(byte[] bytes, int bits, int runs, int notes)
     {
         var at = 0;
-        foreach (var word in (ReadOnlySpan<uint>)[TransferIndex.Version, (uint)bits, (uint)_frames.Count, (uint)runs, (uint)_entries.Count, 0])
+        foreach (var word in (ReadOnlySpan<uint>)[TransferIndex.Version, (uint)bits, (uint)_frames.Count, (uint)runs, (uint)_entries.Count, (uint)notes])
         {
             Write(bytes, ref at, word);
         }
 
-        foreach (var word in (ReadOnlySpan<ulong>)[appliedBefore, appliedBefore + _applied, (ulong)_at.First, (ulong)_at.Last])
+        foreach (var word in (ReadOnlySpan<ulong>)[_firstFrame, appliedBefore, appliedBefore + _applied, (ulong)_at.First, (ulong)_at.Last])
         {
             Write(bytes, ref at, word);
         }
 
-        return at;
+        BinaryPrimitives.WriteUInt128LittleEndian(bytes.AsSpan(at), _lastSum);
+        return TransferIndex.HeadBytes;
     }
 
     /// <summary>Counts, then places: in a bucket the entries keep their order.</summary>
@@ -133,6 +163,20 @@ public sealed class TransferIndexBuilder(ulong appliedBefore)
         {
             var place = entries + ((int)starts[(int)(hash >> (64 - bits))]++ * TransferIndex.EntryBytes);
             BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(place), (ushort)hash | ((ulong)frame << 16) | ((ulong)ordinal << 40));
+        }
+    }
+
+    private void WriteNotes(byte[] bytes, int at)
+    {
+        foreach (var (half, notes) in _notes.OrderBy(stream => stream.Key))
+        {
+            foreach (var (frame, ordinal) in notes)
+            {
+                BinaryPrimitives.WriteUInt128LittleEndian(bytes.AsSpan(at), half);
+                at += 16;
+                Write(bytes, ref at, (uint)frame);
+                Write(bytes, ref at, (uint)ordinal);
+            }
         }
     }
 

@@ -67,10 +67,10 @@ public enum Reason : ushort
     /// <summary>The amount, or a total of an account, would reach 2^126.</summary>
     Overflow = 109,
 
-    /// <summary>The reservation named does not exist.</summary>
+    /// <summary>No transfer reserved anything under the id named.</summary>
     ReservationNotFound = 110,
 
-    /// <summary>The reservation was already posted, voided or expired.</summary>
+    /// <summary>The reservation was already posted, voided or expired; or the id lies below its writer's floor, and nothing is open under it.</summary>
     ReservationResolved = 111,
 
     /// <summary>More would be posted than was reserved.</summary>
@@ -99,6 +99,9 @@ public enum Reason : ushort
 
     /// <summary>As many requests wait for the book as may. This one was not sent, and nothing was changed by it.</summary>
     BookBusy = 120,
+
+    /// <summary>A note of the request does not stand where it says: its stream has other notes by now.</summary>
+    NoteMisplaced = 121,
 
     // Data (200–299)
 

@@ -37,13 +37,18 @@ internal sealed partial class SessionGrain
         var (refund, note) = (SessionTransfers.Refund(live.Session.Terms, live.Session.Rest), new ClosedNote(signature));
         try
         {
-            var reply = await books.SubmitAsync(network, command, refund, new Note(Id, note.Encode()));
-            if (reply.Rejection is { } rejection)
+            var reply = await books.SubmitAsync(network, command, refund, new Note(Id, note.Encode(), live.Notes));
+            if (reply.Rejection is { Reason: not Reason.NoteMisplaced } rejection)
             {
                 return rejection;
             }
 
-            _live = live.With(note, network);
+            if (reply.Rejection is { } missed)
+            {
+                throw new InvalidOperationException($"Session {Id} has missed what another activation noted: {missed}. Ask again.");
+            }
+
+            _live = reply.Repeated ? await FoldAsync() : live.With(note, network);
             await KeepAsync(_live);
             return _live.Session;
         }

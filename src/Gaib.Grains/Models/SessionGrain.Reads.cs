@@ -31,11 +31,29 @@ internal sealed partial class SessionGrain
     public Task<SessionLedger?> GetLedger() =>
         Task.FromResult(_live is { } live ? new SessionLedger(live.Session, live.Price, live.FeeRemainder) : null);
 
-    public async Task<ImmutableArray<Inference>> ReadServed(ulong after, int max) => _live is null ? [] :
-    [
-        .. (await _journal.ReadAsync(0)).OfType<ServedNote>().Where(note => note.Receipt.Seq > after).Take(max)
-            .Select(note => new Inference(note.Receipt, note.Input, note.Output)),
-    ];
+    public async Task<ImmutableArray<Inference>> ReadServed(ulong after, int max)
+    {
+        var served = ImmutableArray.CreateBuilder<Inference>();
+        if (_live is null || max < 1)
+        {
+            return [];
+        }
+
+        // Each call before it has a note of its own, so that none of the later ones stands among the first so many.
+        await foreach (var note in _journal.ReadAsync(after))
+        {
+            if (note is ServedNote call && call.Receipt.Seq > after)
+            {
+                served.Add(new Inference(call.Receipt, call.Input, call.Output));
+                if (served.Count == max)
+                {
+                    break;
+                }
+            }
+        }
+
+        return served.ToImmutable();
+    }
 
     public async Task<Outcome<ImmutableArray<Inference>>> ReadEpoch(ulong epoch)
     {

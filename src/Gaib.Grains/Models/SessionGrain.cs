@@ -171,9 +171,10 @@ internal sealed partial class SessionGrain(
         var note = new ServedNote(metered.Value, rows, output);
         var split = FeeRule.Split(live.Price, units, network.Parameters.ProtocolFeePpm, live.FeeRemainder);
         await (_paying = SubmitAsync(SessionTransfers.Of(metered.Value, split, epoch), note));
-        _last = new Inference(metered.Value, rows, output);
+        var inference = new Inference(metered.Value, rows, output);
+        _last = _live!.Session.Seq == call ? inference : null;
         _ = GrainFactory.Get<IPoolGrain>(live.Session.Terms.Model).Fed();
-        return _last;
+        return inference;
     }
 
     /// <summary>Sends a note with its transfers to the book, and takes it into the session once the book has it.</summary>
@@ -182,8 +183,8 @@ internal sealed partial class SessionGrain(
         var live = _live!;
         try
         {
-            await _journal.WriteAsync(live.Session.Seq, transfers, note);
-            _live = live.With(note, network);
+            var isKnown = await _journal.WriteAsync(live.Session.Seq, transfers, note, live.Notes);
+            _live = isKnown ? await FoldAsync() : live.With(note, network);
         }
         catch (Exception fault) when (fault is not BookBusyException)
         {
@@ -204,6 +205,18 @@ internal sealed partial class SessionGrain(
         _model = (await GrainFactory.Get<IModelGrain>(stored.Session.Terms.Model).Get())!;
         _hosts = new SessionHosts(GrainFactory, Id, _model);
         _journal = new SessionJournal(books, Id);
-        _live = (await _journal.ReadAsync(stored.Notes)).Aggregate(stored, (state, note) => state.With(note, network));
+        _live = await FoldAsync();
+    }
+
+    /// <summary>What is stored, with all notes after it.</summary>
+    private async Task<SessionKept> FoldAsync()
+    {
+        var live = State!;
+        await foreach (var note in _journal.ReadAsync(live.Notes))
+        {
+            live = live.With(note, network);
+        }
+
+        return live;
     }
 }

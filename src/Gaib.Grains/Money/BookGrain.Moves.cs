@@ -20,6 +20,7 @@ internal sealed partial class BookGrain
 
         // The next owner begins with this state, so that callers wait for little more than its being read.
         await _saving;
+        RequireWhole();
         (_bytesSinceSnapshot, _saving) = (0, SaveSnapshotAsync(_book.Freeze(), _end));
         await _saving;
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);

@@ -42,9 +42,9 @@ internal sealed partial class BookGrain
 
     public async Task<ImmutableArray<ImmutableArray<byte>>> ReadNotes(Hash32 stream, ulong after, int max)
     {
-        var end = _end;
+        var (end, count) = (_end, _book.LastNote(stream).Count);
         await Durable(true);
-        return [.. BookNotes.Of(journals.Read(Name), stream, end.Frame).Skip((int)after).Take(max)];
+        return await History.ReadAsync(history => history.Notes(stream, count, after, int.Clamp(max, 0, StatementRange.EntriesMax), end));
     }
 
     public async Task<LedgerEntry?> FindTransfer(UInt128 id)

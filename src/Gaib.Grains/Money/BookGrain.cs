@@ -35,6 +35,8 @@ internal sealed partial class BookGrain(
     private Task _saving = Task.CompletedTask;
     private BookHistory? _history;
 
+    private long Now => clock.Now;
+
     private string Name => BookNames.Of(this.GetPrimaryKeyLong());
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -88,7 +90,7 @@ internal sealed partial class BookGrain(
             return new AnswerBatch(new Rejection(Reason.BatchInvalid, batch.SizeOfOne, batch.Bytes.Length, "bytes"), default);
         }
 
-        var answer = batch.IsPlain ? ApplyPlain(batch) : ApplyWhole(batch);
+        var answer = Change(batch, static (grain, asked) => asked.IsPlain ? grain.ApplyPlain(asked) : grain.ApplyWhole(asked));
         await KeepAsync();
         return answer;
     }
@@ -110,27 +112,27 @@ internal sealed partial class BookGrain(
 
     public async Task<ulong> OpenWriter(Hash32 name)
     {
-        var number = _book.OpenWriter(name, _rows.Clear());
+        var number = Change(name, static (grain, asked) => grain._book.OpenWriter(asked, grain._rows.Clear()));
         await KeepAsync();
         return number;
     }
 
     public async Task<ulong> OpenEphemeralWriter()
     {
-        var number = _book.OpenEphemeralWriter(clock.Now, _rows.Clear());
+        var number = Change(clock.Now, static (grain, now) => grain._book.OpenEphemeralWriter(now, grain._rows.Clear()));
         await KeepAsync();
         return number;
     }
 
     public async Task CloseWriter(ulong number)
     {
-        _book.CloseWriter(number, _rows.Clear());
+        Change(number, static (grain, asked) => grain._book.CloseWriter(asked, grain._rows.Clear()));
         await KeepAsync();
     }
 
     public async Task<ImmutableArray<EdgeAnswer>> Arrive(uint from, ImmutableArray<EdgeTotal> totals)
     {
-        var answers = _book.Arrive(from, totals.AsSpan(), clock.Now, _rows.Clear());
+        var answers = Change((from, totals), static (grain, asked) => grain._book.Arrive(asked.from, asked.totals.AsSpan(), grain.Now, grain._rows.Clear()));
         await KeepAsync();
         return [.. answers];
     }
@@ -159,6 +161,7 @@ internal sealed partial class BookGrain(
 
     private async Task KeepAsync()
     {
+        RequireWhole();
         if (_rows.IsEmpty)
         {
             await Durable(true);
@@ -211,6 +214,7 @@ internal sealed partial class BookGrain(
     /// </summary>
     private async Task<T> Durable<T>(T answer)
     {
+        RequireWhole();
         try
         {
             await _journal.DurableAsync(_end.Frame);

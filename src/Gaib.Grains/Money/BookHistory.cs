@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gaib.Abstractions.Ports;
 using Gaib.Domain;
 using Gaib.Domain.Money;
@@ -5,28 +6,17 @@ using Gaib.Domain.Money;
 namespace Gaib.Grains.Money;
 
 /// <summary>
-/// Looks transfers up in a book's journal. Each part that takes no more frames has an index beside it, made when it is first needed; the part
-/// still written to is indexed in memory as far as it was read. One lookup at a time, and none on the book's own thread.
+/// Looks transfers and notes up in a book's journal. Each part that takes no more frames has an index beside it, made when it is first needed; the
+/// part still written to is indexed in memory as far as it was read. One lookup at a time, and none on the book's own thread.
 /// </summary>
-internal sealed class BookHistory(IJournalHistory journal) : IDisposable
+internal sealed partial class BookHistory(IJournalHistory journal) : IDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<int, WeakReference<TransferIndex>> _indexes = [];
-    private (int Part, TransferIndexBuilder Builder, TransferIndex Index, ulong Frame, uint Place) _last;
+    private TransferIndex? _newest;
+    private (int Part, TransferIndexBuilder Builder, TransferIndex? Index, ulong Frame, uint Place) _last;
 
     /// <summary>Reads on another thread, in turn.</summary>
-    public async Task<T> ReadAsync<T>(Func<BookHistory, T> read)
-    {
-        await _turn.WaitAsync();
-        try
-        {
-            return await Task.Run(() => read(this));
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    public Task<T> ReadAsync<T>(Func<BookHistory, T> read) => journal.RunAsync(() => read(this));
 
     /// <summary>The transfer with that id, of the frames up to <paramref name="durable"/>.</summary>
     public LedgerEntry? Find(UInt128 id, ulong durable)
@@ -65,11 +55,7 @@ internal sealed class BookHistory(IJournalHistory journal) : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        journal.Dispose();
-        _turn.Dispose();
-    }
+    public void Dispose() => journal.Dispose();
 
     private static bool IsOf(in Transfer transfer, AccountId account) =>
         transfer.Result == Reason.None && (transfer.Debit == account || transfer.Credit == account);
@@ -82,102 +68,123 @@ internal sealed class BookHistory(IJournalHistory journal) : IDisposable
 
     private IEnumerable<(int Part, TransferIndex Index)> IndexesBackwards(ulong durable)
     {
-        var parts = journal.Parts();
-        if (parts.Count > 0)
+        var parts = ReadUntil(durable);
+        for (var i = parts.Count - 1; i >= 0; i--)
         {
-            // Each index counts on from the one before it, so the missing ones are made from the oldest on.
-            MakeMissing(parts);
-            yield return (parts[^1], OfLast(parts, durable));
-            for (var i = parts.Count - 2; i >= 0; i--)
-            {
-                yield return (parts[i], Of(parts[i])!);
-            }
+            yield return (parts[i], i == parts.Count - 1 ? _last.Index ??= TransferIndex.Open(_last.Builder.Build())! : Made(parts, i));
         }
     }
 
-    private void MakeMissing(IReadOnlyList<int> parts)
+    /// <summary>The parts, the last one read until the frame that is durable.</summary>
+    private IReadOnlyList<int> ReadUntil(ulong durable)
     {
-        var known = parts.Count - 2;
-        while (known >= 0 && Of(parts[known]) is null)
+        var parts = journal.Parts();
+        if (parts.Count > 0)
+        {
+            ReadLast(parts, durable);
+        }
+
+        return parts;
+    }
+
+    /// <summary>The index of a part, made where it is missing. Each counts on from the one before it, so those are made first.</summary>
+    private TransferIndex Made(IReadOnlyList<int> parts, int at)
+    {
+        var known = at;
+        while (known >= 0 && Of(parts, known) is null)
         {
             known--;
         }
 
-        for (var i = known + 1; i < parts.Count - 1; i++)
+        for (var i = known + 1; i <= at; i++)
         {
-            var builder = new TransferIndexBuilder(i == 0 ? 0 : Of(parts[i - 1])!.AppliedAfter);
-            var last = 0UL;
-            foreach (var (place, frame) in journal.ReadPart(parts[i], 0))
-            {
-                builder.Add(place, frame.At, frame.Rows);
-                last = frame.Number;
-            }
-
-            var next = journal.ReadPart(parts[i + 1], 0).First().Frame.Number;
-            if (last + 1 != next)
-            {
-                throw new JournalUnavailableException(
-                    $"Part {parts[i]} of the journal could be read to frame {last} alone, but the next one begins with {next}. Restore it from a backup.");
-            }
-
-            journal.KeepBeside(parts[i], builder.Build());
+            Make(parts, i);
         }
+
+        return Of(parts, at) ?? throw new JournalUnavailableException($"The index of part {parts[at]} could not be kept beside it. Nothing was changed.");
     }
 
-    private TransferIndex? Of(int part)
+    private void Make(IReadOnlyList<int> parts, int at)
     {
+        var builder = new TransferIndexBuilder(AppliedBefore(parts, at));
+        var last = 0UL;
+        foreach (var (place, sum, frame) in journal.ReadPart(parts[at], 0))
+        {
+            builder.Add(frame.Number, place, sum, frame.At, frame.Rows);
+            last = frame.Number;
+        }
+
+        var next = journal.FirstFrameOf(parts[at + 1]);
+        if (last + 1 != next)
+        {
+            throw new JournalUnavailableException(
+                $"Part {parts[at]} of the journal could be read to frame {last} alone, but the next one begins with {next}. Nothing was changed. Restore it from a backup.");
+        }
+
+        var bytes = builder.Build();
+        journal.KeepBeside(parts[at], bytes);
+        _indexes[parts[at]] = new WeakReference<TransferIndex>(_newest = TransferIndex.Open(bytes)!);
+    }
+
+    private ulong AppliedBefore(IReadOnlyList<int> parts, int at) => at > 0 ? Made(parts, at - 1).AppliedAfter
+        : journal.FirstFrameOf(parts[0]) is 1 ? 0UL
+        : throw new JournalUnavailableException($"The frames before part {parts[0]} of the journal are missing. Put the segments of the archive back.");
+
+    /// <summary>The index beside a part; null where there is none that tells all of it.</summary>
+    private TransferIndex? Of(IReadOnlyList<int> parts, int at)
+    {
+        var part = parts[at];
         if (_indexes.TryGetValue(part, out var weak) && weak.TryGetTarget(out var known))
         {
             return known;
         }
 
-        var index = journal.ReadBeside(part) is { } bytes ? TransferIndex.Open(bytes) : null;
-        if (index is not null)
+        // A power cut may take the first frame of the next part away after this index was made: this part is written to again then, and ends
+        // elsewhere. So may somebody put it beside another part.
+        if (journal.ReadBeside(part) is not { } bytes || TransferIndex.Open(bytes) is not { } index
+            || index.NextFrame != journal.FirstFrameOf(parts[at + 1]) || index.LastSum != journal.SumAt(part, index.LastPlace))
         {
-            _indexes[part] = new WeakReference<TransferIndex>(index);
+            return null;
         }
 
+        _indexes[part] = new WeakReference<TransferIndex>(index);
         return index;
     }
 
-    private TransferIndex OfLast(IReadOnlyList<int> parts, ulong durable)
+    private void ReadLast(IReadOnlyList<int> parts, ulong durable)
     {
         var part = parts[^1];
         if (_last.Part != part)
         {
-            var builder = new TransferIndexBuilder(parts.Count == 1 ? 0 : Of(parts[^2])!.AppliedAfter);
-            _last = (part, builder, TransferIndex.Open(builder.Build())!, 0, 0);
+            _last = (part, new TransferIndexBuilder(AppliedBefore(parts, parts.Count - 1)), null, 0, 0);
         }
 
         // The part is written to while it is read. What is durable was written before the question came, so that a second look finds it.
-        var before = _last.Frame;
         if (!ReadOn(part, durable) && !ReadOn(part, durable))
         {
             throw new JournalUnavailableException(
-                $"Part {part} of the journal could be read to frame {_last.Frame} alone, but frame {durable} was written. Restore it from a backup.");
+                $"Part {part} of the journal could be read to frame {_last.Frame} alone, but frame {durable} was written. Nothing was changed. Restore it from a backup.");
         }
-
-        if (_last.Frame != before)
-        {
-            _last.Index = TransferIndex.Open(_last.Builder.Build())!;
-        }
-
-        return _last.Index;
     }
 
     /// <summary>Takes further frames of the last part; false where they end before the one that is durable.</summary>
     private bool ReadOn(int part, ulong durable)
     {
         var before = _last.Frame;
-        foreach (var (place, frame) in journal.ReadPart(part, _last.Place).Where(placed => placed.Frame.Number > before))
+        if (before >= durable)
+        {
+            return true;
+        }
+
+        foreach (var (place, sum, frame) in journal.ReadPart(part, _last.Place).Where(placed => placed.Frame.Number > before))
         {
             if (frame.Number > durable)
             {
                 return true;
             }
 
-            _last.Builder.Add(place, frame.At, frame.Rows);
-            (_last.Frame, _last.Place) = (frame.Number, place);
+            _last.Builder.Add(frame.Number, place, sum, frame.At, frame.Rows);
+            (_last.Index, _last.Frame, _last.Place) = (null, frame.Number, place);
         }
 
         return _last.Frame >= durable;

@@ -39,6 +39,7 @@ public sealed partial class LedgerAudit(
     /// <param name="book">Its number.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="JournalUnavailableException">The journal or a snapshot can't be read.</exception>
+    /// <exception cref="HostedElsewhereException">Another silo hosts the book, and audits it.</exception>
     public async Task<LedgerReport> RunOnceAsync(uint book = 0, CancellationToken cancellationToken = default)
     {
         await _one.WaitAsync(cancellationToken);
@@ -46,13 +47,17 @@ public sealed partial class LedgerAudit(
         {
             var started = options.Time.GetTimestamp();
             await grains.GetGrain<IBookGrain>(book).Freeze();
-            var moment = moments.Take(book)
-                ?? throw new InvalidOperationException($"{BookNames.Of(book)} is hosted by another silo; it is audited there.");
+            if (moments.Take(book) is not { } moment)
+            {
+                instruments.OnElsewhere(book);
+                throw new HostedElsewhereException(book);
+            }
+
             var (report, folded) = await LowPriority.RunAsync("ledger audit", () => Audit(book, moment, cancellationToken));
             Tell(book, report, folded, options.Time.GetElapsedTime(started));
             return Last = report;
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault) when (fault is not (OperationCanceledException or HostedElsewhereException))
         {
             instruments.OnFailed(book);
             throw;
@@ -95,6 +100,10 @@ public sealed partial class LedgerAudit(
         try
         {
             await RunOnceAsync(book, stoppingToken);
+        }
+        catch (HostedElsewhereException)
+        {
+            // Its own silo tells.
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

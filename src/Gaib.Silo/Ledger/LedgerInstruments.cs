@@ -25,8 +25,8 @@ public sealed class LedgerInstruments : IDisposable
         _runs = _meter.CreateCounter<long>("gaib.ledger.audit.runs", "{run}", "Audits that came to their end, by result: equal, differs, failed.");
         _transfers = _meter.CreateCounter<long>("gaib.ledger.audit.transfers", "{transfer}", "Transfers that audits have folded again.");
         _duration = _meter.CreateHistogram<double>("gaib.ledger.audit.duration", "s", "How long audits took.");
-        _meter.CreateObservableGauge("gaib.ledger.audit.differs", () => _books.Select(book => book.Of(Volatile.Read(ref book.Differs))), "1", "1 once an audit found a difference, until the node is started anew; else 0.");
-        _meter.CreateObservableGauge("gaib.ledger.audit.age", () => _books.Select(book => book.Of(_time.GetElapsedTime(Volatile.Read(ref book.LastEqual)).TotalSeconds)), "s", "Time since the last audit that found all equal, or since the start.");
+        _meter.CreateObservableGauge("gaib.ledger.audit.differs", () => _books.Select(book => book.Of(Volatile.Read(ref book.Differs))), null, "1 once an audit found a difference, until the node is started anew; else 0.");
+        _meter.CreateObservableGauge("gaib.ledger.audit.age", () => _books.Where(book => !Volatile.Read(ref book.IsElsewhere)).Select(book => book.Of(_time.GetElapsedTime(Volatile.Read(ref book.LastEqual)).TotalSeconds)), "s", "Time since the last audit that found all equal, or since the start.");
         _meter.CreateObservableGauge("gaib.ledger.audit.sequence", () => _books.Select(book => book.Of(Volatile.Read(ref book.Sequence))), "{transfer}", "The transfer up to which the book was found equal to its journal.");
     }
 
@@ -57,13 +57,22 @@ public sealed class LedgerInstruments : IDisposable
 
     /// <summary>An audit could not be made.</summary>
     /// <param name="book">The book's number.</param>
-    public void OnFailed(uint book) => _runs.Add(1, _books[book].Tag, KeyValuePair.Create<string, object?>("result", "failed"));
+    public void OnFailed(uint book)
+    {
+        Volatile.Write(ref _books[book].IsElsewhere, false);
+        _runs.Add(1, _books[book].Tag, KeyValuePair.Create<string, object?>("result", "failed"));
+    }
+
+    /// <summary>Another silo hosts the book, and audits it: how long ago nobody here knows.</summary>
+    /// <param name="book">The book's number.</param>
+    public void OnElsewhere(uint book) => Volatile.Write(ref _books[book].IsElsewhere, true);
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
     private void End(OfBook book, string result, ulong folded, TimeSpan took)
     {
+        Volatile.Write(ref book.IsElsewhere, false);
         _runs.Add(1, book.Tag, KeyValuePair.Create<string, object?>("result", result));
         _transfers.Add((long)folded, book.Tag);
         _duration.Record(took.TotalSeconds, book.Tag);
@@ -74,6 +83,7 @@ public sealed class LedgerInstruments : IDisposable
         public long LastEqual;
         public long Sequence;
         public int Differs;
+        public bool IsElsewhere;
 
         public KeyValuePair<string, object?> Tag { get; } = KeyValuePair.Create<string, object?>("book", name);
 

@@ -10,14 +10,15 @@ internal sealed class LocalJournalFiles : IJournalFiles
     private const long BusyMs = 3_000;
 
     private readonly FileStream? _lock;
+    private readonly int _openMax;
     private readonly Dictionary<string, SafeFileHandle> _open = [];
     private readonly Lock _gate = new();
     private long _madeAt = -BusyMs;
     private readonly Action<JournalStep> _onStep;
     private readonly DateTime _takenAt;
 
-    private LocalJournalFiles(string folder, FileStream? owner, ulong epoch, Action<JournalStep> onStep) =>
-        (Place, _lock, Epoch, _onStep, _takenAt) = (folder, owner, epoch, onStep, EpochFile.WrittenAt(folder));
+    private LocalJournalFiles(string folder, FileStream? owner, ulong epoch, Action<JournalStep> onStep, int openMax = int.MaxValue) =>
+        (Place, _lock, Epoch, _onStep, _takenAt, _openMax) = (folder, owner, epoch, onStep, EpochFile.WrittenAt(folder), openMax);
 
     public string Place { get; }
 
@@ -32,8 +33,11 @@ internal sealed class LocalJournalFiles : IJournalFiles
         return new LocalJournalFiles(folder, owner, epoch, onStep);
     }
 
-    /// <summary>Looks at the folder beside its owner; nothing is to be written.</summary>
+    /// <summary>Looks at the folder beside its owner; nothing is to be written. A file that was looked at once stays, also when its owner removes it.</summary>
     public static LocalJournalFiles Watch(string folder) => new(folder, null, 0, static _ => { });
+
+    /// <summary>The same, from one thread at a time, for whoever goes through all segments that there ever were: few of them are open at once.</summary>
+    public static LocalJournalFiles Browse(string folder) => new(folder, null, 0, static _ => { }, openMax: 32);
 
     /// <summary>One look at the file's time, before anything is overwritten and before anything is said to be written or to be so.</summary>
     public void RequireOwner()
@@ -122,15 +126,20 @@ internal sealed class LocalJournalFiles : IJournalFiles
     {
         lock (_gate)
         {
-            foreach (var handle in _open.Values)
-            {
-                handle.Dispose();
-            }
-
-            _open.Clear();
+            CloseAll();
         }
 
         _lock?.Dispose();
+    }
+
+    private void CloseAll()
+    {
+        foreach (var handle in _open.Values)
+        {
+            handle.Dispose();
+        }
+
+        _open.Clear();
     }
 
     /// <summary>
@@ -173,6 +182,11 @@ internal sealed class LocalJournalFiles : IJournalFiles
         {
             if (!_open.TryGetValue(name, out var handle))
             {
+                if (_open.Count >= _openMax)
+                {
+                    CloseAll();
+                }
+
                 _open.Add(name, handle = OpenNow(name));
             }
 

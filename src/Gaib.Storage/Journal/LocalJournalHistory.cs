@@ -1,74 +1,33 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Hashing;
-using Gaib.Abstractions.Ports;
 
 namespace Gaib.Storage.Journal;
 
 /// <summary>
-/// Reads a journal's segments beside their owner. What is kept beside segment N lies in <c>index/N.idx</c>: XXH128 of the rest (16 bytes),
+/// A journal in a folder, read beside its owner. What is kept beside segment N lies in <c>index/N.idx</c>: XXH128 of the rest (16 bytes),
 /// then the bytes. It is not flushed: what a power cut takes or spoils is made again.
 /// </summary>
-internal sealed class LocalJournalHistory(string folder) : IJournalHistory
+internal sealed class LocalJournalHistory(string folder) : JournalHistory(LocalJournalFiles.Browse(folder))
 {
     private const int SumBytes = 16;
 
-    private readonly LocalJournalFiles _files = LocalJournalFiles.Watch(folder);
+    private readonly SemaphoreSlim _turn = new(1);
 
-    public IReadOnlyList<int> Parts()
+    public override async Task<T> RunAsync<T>(Func<T> reading)
     {
-        var parts = new List<int>();
-        foreach (var (index, name) in Segments.All(_files, archived: true))
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
         {
-            if (parts is [.., var last] && index != last + 1)
-            {
-                throw new JournalUnavailableException($"{folder}: {Segments.NameOf(last + 1)} is missing. Restore it from a backup.");
-            }
-
-            // A segment that was made ahead of time and has no frame yet is no part.
-            if (Segments.First(_files, name) is null)
-            {
-                break;
-            }
-
-            parts.Add(index);
+            return await Task.Run(reading).ConfigureAwait(false);
         }
-
-        return parts;
-    }
-
-    public IEnumerable<PlacedFrame> ReadPart(int part, uint from)
-    {
-        var bytes = ReadAll(NameOf(part), from);
-        ulong number = 0;
-        for (var at = 0; FrameHeader.TryRead(bytes.AsSpan(at), out var header) && (number == 0 || header.Number == number + 1);)
+        finally
         {
-            var rows = bytes.AsMemory(at + FrameHeader.Size, (int)header.RowBytes);
-            yield return new PlacedFrame(from + (uint)at, new JournalFrame(header.Number, header.At, rows));
-            (at, number) = (at + (int)header.Length, header.Number);
+            _turn.Release();
         }
     }
 
-    public JournalFrame ReadFrame(int part, uint place)
-    {
-        var name = NameOf(part);
-        var head = new byte[FrameHeader.Size];
-        if (_files.Read(name, place, head) == head.Length && FrameHeader.TryReadHead(head, out var header)
-            && header.Length <= _files.LengthOf(name) - place)
-        {
-            var bytes = new byte[header.Length];
-            if (_files.Read(name, place, bytes) == bytes.Length && FrameHeader.TryRead(bytes, out header))
-            {
-                return new JournalFrame(header.Number, header.At, bytes.AsMemory(FrameHeader.Size, (int)header.RowBytes));
-            }
-        }
-
-        throw new JournalUnavailableException(
-            $"{Path.Combine(folder, name)}: there is no whole frame at offset {place}. Restore the file from a backup; "
-            + $"if it is whole, remove {BesideOf(part)}.");
-    }
-
-    public byte[]? ReadBeside(int part)
+    public override byte[]? ReadBeside(int part)
     {
         if (!File.Exists(BesideOf(part)))
         {
@@ -81,7 +40,7 @@ internal sealed class LocalJournalHistory(string folder) : IJournalHistory
             : null;
     }
 
-    public void KeepBeside(int part, ReadOnlySpan<byte> bytes)
+    public override void KeepBeside(int part, ReadOnlySpan<byte> bytes)
     {
         var path = BesideOf(part);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -92,17 +51,12 @@ internal sealed class LocalJournalHistory(string folder) : IJournalHistory
         File.Move(path + ".new", path, overwrite: true);
     }
 
-    public void Dispose() => _files.Dispose();
+    /// <summary>When its turn has come: not under whoever reads.</summary>
+    public override void Dispose() => _ = RunAsync(() =>
+    {
+        base.Dispose();
+        return true;
+    });
 
     private string BesideOf(int part) => Path.Combine(folder, "index", part.ToString("D8", CultureInfo.InvariantCulture) + ".idx");
-
-    private string NameOf(int part) => Segments.All(_files, archived: true).Find(segment => segment.Index == part).Name
-        ?? throw new JournalUnavailableException($"{folder}: {Segments.NameOf(part)} is missing. Restore it from a backup.");
-
-    private byte[] ReadAll(string name, uint from)
-    {
-        var bytes = new byte[long.Max(0, _files.LengthOf(name) - from)];
-        _files.Read(name, from, bytes);
-        return bytes;
-    }
 }

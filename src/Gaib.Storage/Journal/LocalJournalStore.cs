@@ -27,7 +27,7 @@ public sealed class LocalJournalStore : IJournalStore
     /// <inheritdoc/>
     public IEnumerable<JournalFrame> Read(string name)
     {
-        using var files = LocalJournalFiles.Watch(FolderOf(name));
+        using var files = LocalJournalFiles.Browse(FolderOf(name));
         foreach (var frame in Segments.FromFirst(files))
         {
             yield return frame;

@@ -6,10 +6,13 @@ namespace Gaib.Domain.Tests.Money;
 public sealed class BookAllocationTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(10)]
-    [InlineData(1_000)]
-    public void ApplyBatch_SteadyState_AllocatesNothing(int batch)
+    [InlineData(1, false)]
+    [InlineData(10, false)]
+    [InlineData(1_000, false)]
+    [InlineData(1, true)]
+    [InlineData(10, true)]
+    [InlineData(1_000, true)]
+    public void Batch_SteadyState_AllocatesNothing(int batch, bool isPlain)
     {
         var (book, rows) = (new Book(), new BookRows());
         var genesis = book.OpenWriter(Keccak.HashUtf8("genesis"), rows);
@@ -21,6 +24,7 @@ public sealed class BookAllocationTests
         });
         Assert.True(book.Apply(new BookRequest { Writer = genesis, Transfers = [.. issue] }, 1, rows).Applied);
         var (transfers, answers, next) = (new Transfer[batch], new TransferAnswer[batch], 0UL);
+        var plain = new PlainTransfer[batch];
 
         void Round()
         {
@@ -30,9 +34,12 @@ public sealed class BookAllocationTests
                 {
                     Id = Transfer.IdOf(writer, next + (ulong)i), Debit = people[i % 64], Credit = people[(i + 1) % 64], Amount = 1,
                 };
+                PlainTransfer.TryWrite(transfers[i], out plain[i]);
             }
 
-            book.ApplyBatch(writer, next, transfers, 2, rows.Clear(), answers);
+            _ = isPlain
+                ? book.ApplyPlainBatch(writer, next, next, plain, 2, rows.Clear(), answers, out _)
+                : book.ApplyBatch(writer, next, transfers, 2, rows.Clear(), answers);
             next += (ulong)batch;
         }
 
@@ -49,9 +56,9 @@ public sealed class BookAllocationTests
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.All(answers, answer => Assert.Equal(new TransferAnswer(Reason.None, 1), answer));
+        Assert.All(isPlain ? [] : answers, answer => Assert.Equal(new TransferAnswer(Reason.None, 1), answer));
         Assert.Equal(next + 64, book.Sequence);
-        
+
         // 56 bytes a transfer in the journal, and beside them the run's head (28) and the floor that rises (28).
         Assert.Equal((batch * 56) + 28 + 28, rows.Written.Length);
     }

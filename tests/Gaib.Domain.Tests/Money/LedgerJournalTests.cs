@@ -19,8 +19,19 @@ public sealed class LedgerJournalTests
         var work = new LedgerWork(11).Do(200);
         var parts = LedgerRefoldTests.Parts(work.World.Book);
         var count = 0;
-        foreach (var (journal, what, _, _) in Changed(work.World.Journal))
+
+        // What was set aside is one row less to be compared once it is past. Where only a part of it was posted nothing else tells the whole, and nobody
+        // ever had the rest.
+        var forgotten = Transfers(work.World.Journal).Where(transfer => transfer.Phase == TransferPhase.Post && !transfer.IsClosing)
+            .Select(transfer => transfer.Of).Where(id => !SnapshotRow.Read(parts).Any(row => row is SnapshotReservation kept && kept.Id == id)).ToHashSet();
+        Assert.InRange(forgotten.Count, 1, 40);
+        foreach (var (journal, what, change, transfer) in Changed(work.World.Journal))
         {
+            if (change == Change.Raise && transfer.Phase == TransferPhase.Reserve && forgotten.Contains(transfer.Id))
+            {
+                continue;
+            }
+
             var refold = LedgerRefoldTests.Refold(journal);
             Assert.True(refold.Faults.Count + LedgerComparison.Run(refold, parts).Count > 0, what);
             count++;
@@ -76,6 +87,9 @@ public sealed class LedgerJournalTests
 
         Assert.Contains(cut.Faults.Kept, fault => fault.What == "a chain of linked transfers ends before its last");
     }
+
+    private static IEnumerable<Transfer> Transfers(List<(byte[] Payload, long At)> journal) => journal
+        .SelectMany(frame => BookRow.Read(frame.Payload)).OfType<TransferRow>().Select(row => row.Transfer).Where(transfer => transfer.Result == Reason.None);
 
     private static IEnumerable<(List<(byte[] Payload, long At)> Journal, string What, Change Change, Transfer Transfer)> Changed(
         List<(byte[] Payload, long At)> journal)

@@ -113,20 +113,48 @@ public sealed class BookTests
     }
 
     [Fact]
-    public async Task SubmitMany_OneIsNoRequest_KeepsWhatWasTakenBeforeIt()
+    public async Task SubmitMany_OneLacksAPart_IsRefusedAndTheOthersAreTaken()
     {
         await using var cluster = await GrainCluster.StartAsync();
         var writer = await WriterAsync(cluster);
 
-        await Assert.ThrowsAnyAsync<Exception>(() => cluster.Book.SubmitMany(
-            [Pays(writer, 0, 5), Pays(writer, 1, 6) with { Transfers = default }, Pays(writer, 2, 7)]));
-        var taken = await cluster.Book.Submit(Pays(writer, 0, 5));
-        var left = await cluster.Book.Submit(Pays(writer, 2, 7));
+        var replies = await cluster.Book.SubmitMany(
+        [
+            Pays(writer, 0, 5), Pays(writer, 1, 6) with { Transfers = default }, Pays(writer, 2, 7) with { Notes = [null!] },
+            Pays(writer, 3, 8) with { WriterName = Keccak.HashUtf8("nobody"), Collects = default }, Pays(writer, 4, 9),
+        ]);
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => cluster.Book.SubmitMany([Pays(writer, 5, 10), null!]));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => cluster.Book.SubmitMany(default));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => cluster.Book.Submit(null!));
+        var opened = await cluster.Book.OpenWriter(Keccak.HashUtf8("another"));
         await cluster.RestartAsync();
 
-        Assert.Equal((true, false), (taken.Repeated, left.Repeated));
+        Assert.Equal(
+            [Reason.None, Reason.BatchInvalid, Reason.BatchInvalid, Reason.BatchInvalid, Reason.None], replies.Select(reply => reply.Rejection?.Reason ?? Reason.None));
+        Assert.Equal(writer + 1, opened);
+        Assert.Equal(14, await GainAsync(cluster, Bob));
+        Assert.Null(await cluster.Book.Audit());
+    }
+
+    /// <summary>Whatever fails in the middle of a request, half of it is in memory then: nothing may come of it.</summary>
+    [Fact]
+    public async Task Submit_TheBookFailsInItsMiddle_KeepsNothingOfItAndEverythingElse()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var writer = await WriterAsync(cluster);
+        Assert.True((await cluster.Book.Submit(Pays(writer, 0, 5))).Applied);
+        var book = cluster.BookInMemory();
+        book.GetType().GetField("_notes", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.SetValue(book, null);
+        var request = Pays(writer, 1, 7) with { Notes = [new Note(Keccak.HashUtf8("stream"), [1])] };
+
+        await Assert.ThrowsAsync<NullReferenceException>(() => cluster.Book.SubmitMany([Pays(writer, 2, 9), request]));
+        await cluster.GoneAsync(cluster.Book);
+        var reply = await cluster.Book.Submit(request);
+
+        Assert.True(reply is { Applied: true, Repeated: false });
         Assert.Equal(12, await GainAsync(cluster, Bob));
         Assert.True((await cluster.Book.Submit(Pays(writer, 0, 5))).Repeated);
+        Assert.False((await cluster.Book.Submit(Pays(writer, 2, 9))).Repeated);
         Assert.Null(await cluster.Book.Audit());
     }
 

@@ -24,8 +24,12 @@ public sealed class ManyAskersTests
         cluster.Services.GetRequiredService<IOptions<BookSenderOptions>>().Value.CallsUnderWay = 4;
         using var calls = new CallCount(cluster);
 
+        // A disk that takes its time, however fast the real one is: what comes meanwhile has to wait.
+        cluster.Disk.Watch = static point => Thread.Sleep(point == "book BeforeWrite" ? 5 : 0);
+
         var replies = await Task.WhenAll(Enumerable.Range(0, Askers).Select(asker => AskAllAsync(cluster, asker, once: true)));
 
+        cluster.Disk.Watch = null;
         Assert.All(replies.SelectMany(mine => mine), reply => Assert.True(reply is { Applied: true, Repeated: false }));
         Assert.Equal(Askers * Each, calls.Requests);
         Assert.InRange(calls.Calls, 1, calls.Requests / 5);

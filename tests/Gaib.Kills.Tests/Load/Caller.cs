@@ -35,6 +35,9 @@ internal abstract class WriterCaller(string name) : Caller
 
     protected ulong Writer => _writer!.Value;
 
+    /// <summary>Below which sequence the batch that is drawn says that all was answered.</summary>
+    protected ulong AnsweredThrough { get; private set; }
+
     public override async Task OpenAsync(Life life)
     {
         var number = await life.AskAsync(book => book.OpenWriter(Keccak.HashUtf8(name)));
@@ -54,6 +57,7 @@ internal abstract class WriterCaller(string name) : Caller
 
             _next += (ulong)transfers.Length;
             var seen = _answered.TryPeek(out var oldest) ? oldest.Transfers[0].Sequence : transfers[0].Sequence;
+            AnsweredThrough = seen;
             _unanswered = new Batch(transfers, seen, Predict(transfers));
         }
 

@@ -43,6 +43,7 @@ internal sealed class PayCaller : WriterCaller
     {
         _reserved.AddRange(transfers.Where(transfer => transfer.Phase == TransferPhase.Reserve).Select(transfer => transfer.Id));
         _reserved.RemoveRange(0, int.Max(0, _reserved.Count - 40));
+        _prediction.Floor = Transfer.IdOf(Writer, AnsweredThrough);
         return _prediction.Answer(transfers);
     }
 

@@ -11,6 +11,9 @@ internal class Prediction
 {
     public Holdings Holdings { get; } = new();
 
+    /// <summary>Of ids below it the book tells none from one that was resolved, unless it is open.</summary>
+    public UInt128 Floor { get; set; }
+
     /// <summary>Answers a batch chain by chain, each whole or not at all.</summary>
     public TransferAnswer[] Answer(Transfer[] batch)
     {
@@ -98,7 +101,7 @@ internal class Prediction
     {
         if (Holdings.Reservation(asked.Of) is not (var reserved, var isOpen))
         {
-            return (Reason.ReservationNotFound, 0);
+            return (asked.Of < Floor ? Reason.ReservationResolved : Reason.ReservationNotFound, 0);
         }
 
         var amount = asked.Phase == TransferPhase.Void ? reserved.Amount : asked.Amount;

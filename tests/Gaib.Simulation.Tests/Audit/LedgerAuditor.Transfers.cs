@@ -153,11 +153,21 @@ internal sealed partial class LedgerAuditor
             ? Reason.PoolWeightFull
             : Reason.None;
 
+    /// <summary>An id of which its writer needs to know nothing more: the book tells none such from one that was resolved.</summary>
+    private bool IsPast(UInt128 id)
+    {
+        var (writer, sequence) = ((ulong)(id >> 64), (ulong)id);
+        var isNamed = writer >= FirstWriter && writer - FirstWriter < (ulong)_now.Writers.Count;
+        return writer == CommandWriter ? (Int128)sequence <= (Int128)_now.OfCommands - Window
+            : isNamed || _now.Ephemeral.Contains(writer) ? sequence < FloorOf(writer)
+            : writer >= 1UL << 63 && writer < _now.NextEphemeral;
+    }
+
     private Reason Resolving(ref Transfer transfer)
     {
         if (!_now.Reserved.TryGetValue(transfer.Of, out var reserved))
         {
-            return Reason.ReservationNotFound;
+            return IsPast(transfer.Of) ? Reason.ReservationResolved : Reason.ReservationNotFound;
         }
 
         if (!reserved.IsOpen)

@@ -113,6 +113,11 @@ internal sealed partial class LedgerAuditor(BookSite site)
                 : new Rejection(Reason.NonceUsed, 0, (Int128)command.Nonce));
         }
 
+        if (Misplaced(request.Notes) is { } misplaced)
+        {
+            return Refuse(misplaced);
+        }
+
         var before = _now;
         var answers = ImmutableArray.CreateBuilder<TransferAnswer>();
         Collect(request.Collects);
@@ -152,19 +157,46 @@ internal sealed partial class LedgerAuditor(BookSite site)
         var writer = isNamed ? OpenWriter(request.WriterName) : request.Writer;
         if (RaiseFloor(writer, request.AnsweredThrough) is { } refused)
         {
-            return Refuse(refused);
+            return Refuse(Misplaced(request.Notes) ?? refused);
         }
 
+        // What is known is answered again, wherever its notes stand by now.
+        var unasked = _now;
         Collect(request.Collects);
         var (answers, isKnown) = AnswerAll(writer, isNamed
             ? [.. request.Transfers.Select(transfer => transfer.Id <= ulong.MaxValue ? transfer with { Id = ((UInt128)writer << 64) + transfer.Id } : transfer)]
             : request.Transfers);
+        var kept = _now;
+        _now = unasked;
+        if (!isKnown && Misplaced(request.Notes) is { } misplaced)
+        {
+            return Refuse(misplaced);
+        }
+
+        _now = kept;
         if (!isKnown && answers.All(answer => answer.Result == Reason.None))
         {
             Keep(request.Notes);
         }
 
         return new BookReply(null, answers, _now.Sequence, isKnown);
+    }
+
+    private Rejection? Misplaced(ImmutableArray<Note> notes)
+    {
+        var counts = new Dictionary<Hash32, int>();
+        foreach (var note in notes)
+        {
+            var count = counts.TryGetValue(note.Stream, out var more) ? more : _now.NotesOf(note.Stream).Count;
+            if (note.At is { } at && at != (ulong)count)
+            {
+                return new Rejection(Reason.NoteMisplaced, count, at);
+            }
+
+            counts[note.Stream] = count + 1;
+        }
+
+        return null;
     }
 
     private void Keep(ImmutableArray<Note> notes)

@@ -53,7 +53,7 @@ internal sealed class CommandCaller(Outside outside, AccountId person, Simulated
             Command = verifier.Verify(SimulatedVerifier.Signed(pay, pay.Account)).Value,
             Transfers = [pay.ToTransfer(), .. Enumerable.Range(0, random.Next(3)).Select(_ => _draw.DrawOne(outside.ClockOf(_home).Now))],
             Collects = [.. _draw.Collects()],
-            Notes = random.Next(4) > 0 ? [] : [new Note(Keccak.HashUtf8("commands"), [(byte)_home, (byte)_signed.Count])],
+            Notes = random.Next(4) > 0 ? [] : [new Note(Keccak.HashUtf8("commands"), [(byte)_home, (byte)_signed.Count], random.Next(6) == 0 ? (ulong)_signed.Count / 8 : null)],
         };
         _signed.Add(request);
         return request;

@@ -15,6 +15,7 @@ internal sealed class TransferCaller(Outside outside, string name, uint number)
     private readonly SortedSet<ulong> _open = [];
     private readonly List<BookRequest> _old = [];
     private ulong _next;
+    private ulong _noted;
     private int _life;
 
     /// <summary>Goes on until the world ends.</summary>
@@ -69,7 +70,7 @@ internal sealed class TransferCaller(Outside outside, string name, uint number)
             Transfers = [.. transfers],
             Collects = [.. _draw.Collects()],
             Assets = random.Next(30) > 0 || number > 0 ? [] : [Odd(random.Next(4))],
-            Notes = random.Next(6) > 0 ? [] : [new Note(Keccak.HashUtf8(name), [.. transfers[0].Id.ToString(null, null)!.Select(c => (byte)c)])],
+            Notes = random.Next(6) > 0 ? [] : [new Note(Keccak.HashUtf8(name), [.. transfers[0].Id.ToString(null, null)!.Select(c => (byte)c)], random.Next(2) == 0 ? null : _noted)],
         };
         if (random.Next(80) == 0)
         {
@@ -98,7 +99,8 @@ internal sealed class TransferCaller(Outside outside, string name, uint number)
         }
         else
         {
-            await outside.RetryAsync(() => book.Submit(request));
+            var reply = await outside.RetryAsync(() => book.Submit(request));
+            _noted = reply.Result is { Reason: Reason.NoteMisplaced, Limit: var count } ? (ulong)count : _noted + (ulong)request.Notes.Length;
         }
     }
 

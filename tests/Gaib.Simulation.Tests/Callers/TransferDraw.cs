@@ -87,7 +87,9 @@ internal sealed class TransferDraw(Random random, Town town, uint book)
 
     private Transfer Resolving() => new()
     {
-        Of = _reserved.Count == 0 ? 1 : _reserved[random.Next(int.Max(0, _reserved.Count - 12), _reserved.Count)],
+        Of = _reserved.Count == 0 ? 1
+            : random.Next(12) == 0 ? _reserved[random.Next(_reserved.Count)] - (uint)random.Next(3)
+            : _reserved[random.Next(int.Max(0, _reserved.Count - 12), _reserved.Count)],
         Amount = (UInt128)random.Next(0, 500),
         Phase = random.Next(10) switch { 0 => TransferPhase.Expire, < 4 => TransferPhase.Void, _ => TransferPhase.Post },
         Flags = random.Next(12) == 0 ? TransferFlags.Collect : random.Next(4) == 0 ? TransferFlags.Closing : TransferFlags.None,

@@ -42,5 +42,5 @@ internal sealed class SimulatedJournalStore(
 
     public IEnumerable<JournalFrame> Read(string name) => Segments.FromFirst(disk.Watch());
 
-    public IJournalHistory OpenHistory(string name) => throw new NotSupportedException("Nobody looks anything up in this world.");
+    public IJournalHistory OpenHistory(string name) => new SimulatedHistory(disk);
 }

@@ -18,6 +18,9 @@ internal sealed class SimulatedDisk(Random random, DiskFaults faults, EventLog l
     private readonly Dictionary<string, StoredFile> _removed = [];
     private bool _isHealed = true;
 
+    /// <summary>What is kept beside segments. Nobody flushes it, no backup has it, and it may lie beside another segment than its own.</summary>
+    public Dictionary<int, byte[]> Beside { get; } = [];
+
     /// <summary>Number of the newest owner.</summary>
     public ulong Epoch { get; private set; }
 
@@ -77,7 +80,20 @@ internal sealed class SimulatedDisk(Random random, DiskFaults faults, EventLog l
             file.Forget();
         }
 
+        foreach (var part in Beside.Keys.Where(_ => random.Next(4) == 0).ToArray())
+        {
+            Beside.Remove(part);
+        }
+
         IsPowerOut = false;
+    }
+
+    /// <summary>Keeps something beside a segment, or beside another.</summary>
+    internal void KeepBeside(int part, byte[] bytes)
+    {
+        var isMisplaced = !_isHealed && faults.Lies && random.Next(8) == 0;
+        Beside[isMisplaced ? int.Max(1, part + random.Next(3) - 1) : part] = bytes;
+        log.See(isMisplaced ? "index misplaced" : "index kept");
     }
 
     /// <summary>The system forgets what it had in its cache of flushed files.</summary>

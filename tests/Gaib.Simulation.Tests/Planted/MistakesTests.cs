@@ -3,7 +3,7 @@ namespace Gaib.Simulation.Tests.Planted;
 /// <summary>The auditor is no ornament: what is planted between a book and its journal, or before its callers, is found.</summary>
 public sealed class MistakesTests(ITestOutputHelper output)
 {
-    private const int SeedsMax = 60;
+    private const int SeedsMax = 150;
 
     public static TheoryData<string> Names => [.. Mistakes.All.Keys];
 
