@@ -24,7 +24,7 @@ internal sealed class LatencyRows : ILedgerRows
     public async Task<IReadOnlyList<Row>> MeasureAsync(LedgerWorld world)
     {
         var rows = new List<Row>();
-        foreach (var batch in new[] { 1, 1_000 })
+        foreach (var batch in new[] { 1, 1_000 }.Where(world.Scale.Batches.Contains))
         {
             rows.AddRange(await MeasureAsync(world, batch));
         }
