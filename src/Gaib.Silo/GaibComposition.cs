@@ -19,6 +19,9 @@ namespace Gaib.Silo;
 /// <summary>What a silo of Gaib consists of, apart from how silos find each other.</summary>
 public static class GaibComposition
 {
+    // A book of tens of millions of accounts is read within a minute; one that was given up in its middle would never be there.
+    private static readonly TimeSpan LoadMax = TimeSpan.FromHours(1);
+
     /// <summary>Adds the ports, the local storage, the reminders and the streams that the grains work with.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="options">Where things are kept, keys, clock, devices.</param>
@@ -47,7 +50,7 @@ public static class GaibComposition
         services.AddSingleton<LedgerInstruments>();
         services.AddSingleton<LedgerAudit>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerAudit>());
-        services.AddSingleton(new BackupSource(options.DataDirectory));
+        services.AddSingleton(provider => new BackupSource(options.DataDirectory) { HoldArrivals = provider.GetRequiredService<BookMoments>().HoldArrivals });
         services.TryAddSingleton(NodeGateway.At(0));
         services.AddSingleton<IChunkStore>(_ => new LocalChunkStore(Path.Combine(options.DataDirectory, "chunks")));
         return silo
@@ -55,6 +58,7 @@ public static class GaibComposition
             .AddGaibLocalGrainStorage("PubSubStore", (LocalGrainStorageOptions storage) => storage.Folder = Path.Combine(options.DataDirectory, "pubsub"))
             .UseGaibLocalReminders(reminders => reminders.Folder = Path.Combine(options.DataDirectory, "reminders"))
             .AddMemoryStreams(RevenueNotice.StreamProvider)
+            .Configure<GrainCollectionOptions>(collection => (collection.ActivationTimeout, collection.DeactivationTimeout) = (LoadMax, LoadMax))
             .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromMinutes(2));
     }
 }

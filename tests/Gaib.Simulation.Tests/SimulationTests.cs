@@ -16,6 +16,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         "fenced", "deactivated", "two activations of IBookGrain", "two activations of ISessionGrain", "two activations of ILeaseGrain", "gpu lost",
         "snapshot", "refused to open", "refused to read notes", "restored from backup", "snapshot removed by hand", "writer opened anew",
         "writer closed", "plain batch", "whole batch", "requests in one call",
+        "index kept", "index misplaced", "index lost",
         "call repeated", "close repeated", "outbox told", "outbox swept", "market told",
     ];
 

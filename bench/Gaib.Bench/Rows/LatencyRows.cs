@@ -19,12 +19,14 @@ internal sealed class LatencyRows : ILedgerRows
 
     private const double Load = 0.8;
 
+    private static readonly int[] Batches = [1, 1_000];
+
     public string Name => "latency";
 
     public async Task<IReadOnlyList<Row>> MeasureAsync(LedgerWorld world)
     {
         var rows = new List<Row>();
-        foreach (var batch in new[] { 1, 1_000 }.Where(world.Scale.Batches.Contains))
+        foreach (var batch in Batches.Where(world.Scale.Batches.Contains))
         {
             rows.AddRange(await MeasureAsync(world, batch));
         }

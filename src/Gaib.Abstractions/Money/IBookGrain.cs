@@ -77,7 +77,7 @@ public interface IBookGrain : IGrainWithIntegerKey
     [Alias("lastNote")]
     Task<LastNote> GetLastNote(Hash32 stream);
 
-    /// <summary>A stream's notes from the <paramref name="after"/>-th on, at most <paramref name="max"/> of them and 1,000. Reads the journal.</summary>
+    /// <summary>A stream's notes from the <paramref name="after"/>-th on, at most <paramref name="max"/> of them, 1,000, and 16 MiB; none only where there are no more. Reads the journal.</summary>
     [Alias("notes")]
     Task<ImmutableArray<ImmutableArray<byte>>> ReadNotes(Hash32 stream, ulong after, int max);
 

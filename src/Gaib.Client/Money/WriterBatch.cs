@@ -144,14 +144,33 @@ internal sealed class WriterBatch(ulong number, ulong first, byte[] buffer)
 /// <summary>One caller's part of a batch.</summary>
 internal abstract class Sending
 {
+    private int _isTold;
+
     public int Start { get; set; }
 
     public int Count { get; set; }
 
-    /// <summary>Hands the answers over; none stands for every transfer applied in the amount that it asked for.</summary>
-    public abstract void Complete(WriterBatch batch, ReadOnlySpan<TransferAnswer> answers);
+    /// <summary>Hands the answers over; none stands for every transfer applied in the amount that it asked for. Only the first who tells it something does.</summary>
+    public void Complete(WriterBatch batch, ReadOnlySpan<TransferAnswer> answers)
+    {
+        // Once it was told, the memory for its answers is its caller's again.
+        if (Interlocked.Exchange(ref _isTold, 1) == 0)
+        {
+            Hand(batch, answers);
+        }
+    }
 
-    public abstract void Fail(Exception fault);
+    public void Fail(Exception fault)
+    {
+        if (Interlocked.Exchange(ref _isTold, 1) == 0)
+        {
+            Refuse(fault);
+        }
+    }
+
+    protected abstract void Hand(WriterBatch batch, ReadOnlySpan<TransferAnswer> answers);
+
+    protected abstract void Refuse(Exception fault);
 }
 
 /// <summary>A caller with one transfer.</summary>
@@ -161,10 +180,10 @@ internal sealed class SendingOne : Sending
 
     public Task<TransferAnswer> Task => _done.Task;
 
-    public override void Complete(WriterBatch batch, ReadOnlySpan<TransferAnswer> answers) =>
+    protected override void Hand(WriterBatch batch, ReadOnlySpan<TransferAnswer> answers) =>
         _done.TrySetResult(answers.IsEmpty ? batch.AsAsked(Start) : answers[0]);
 
-    public override void Fail(Exception fault) => _done.TrySetException(fault);
+    protected override void Refuse(Exception fault) => _done.TrySetException(fault);
 }
 
 /// <summary>A caller with several transfers and room for their answers.</summary>
@@ -174,7 +193,7 @@ internal sealed class SendingMany<T>(Memory<TransferAnswer> into, T result) : Se
 
     public Task<T> Task => _done.Task;
 
-    public override void Complete(WriterBatch batch, ReadOnlySpan<TransferAnswer> answers)
+    protected override void Hand(WriterBatch batch, ReadOnlySpan<TransferAnswer> answers)
     {
         var room = into.Span;
         for (var i = 0; i < Count; i++)
@@ -185,5 +204,5 @@ internal sealed class SendingMany<T>(Memory<TransferAnswer> into, T result) : Se
         _done.TrySetResult(result);
     }
 
-    public override void Fail(Exception fault) => _done.TrySetException(fault);
+    protected override void Refuse(Exception fault) => _done.TrySetException(fault);
 }

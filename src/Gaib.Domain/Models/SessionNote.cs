@@ -46,6 +46,9 @@ public abstract record SessionNote
 /// <param name="Output">The answers.</param>
 public sealed record ServedNote(Receipt Receipt, ImmutableArray<byte> Input, ImmutableArray<byte> Output) : SessionNote
 {
+    /// <summary>The most bytes of rows and answers together; the rest of a note is the receipt.</summary>
+    public const int BytesMax = Note.BytesMax - 1_024;
+
     /// <inheritdoc/>
     public override ImmutableArray<byte> Encode()
     {

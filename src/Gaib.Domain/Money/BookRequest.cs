@@ -39,14 +39,18 @@ public sealed record AssetRecord(
 /// book counts them by stream and remembers the last, and otherwise leaves them alone.
 /// </summary>
 /// <param name="Stream">Whose: a session's id, for one.</param>
-/// <param name="Bytes">At most 64 KiB; the room's own format.</param>
+/// <param name="Bytes">At most <see cref="BytesMax"/>; the room's own format.</param>
 /// <param name="At">
 /// How many notes the stream has before this one. Where it has another number the request is refused whole: whoever sent it has missed
 /// what somebody else noted. Null where it may stand anywhere. A journal's rows do not say it.
 /// </param>
 [GenerateSerializer, Immutable]
 public sealed record Note(
-    [property: Id(0)] Hash32 Stream, [property: Id(1)] ImmutableArray<byte> Bytes, [property: Id(2)] ulong? At = null);
+    [property: Id(0)] Hash32 Stream, [property: Id(1)] ImmutableArray<byte> Bytes, [property: Id(2)] ulong? At = null)
+{
+    /// <summary>The most bytes of one note; a book refuses a larger one. It keeps the last of each stream in memory and in snapshots.</summary>
+    public const int BytesMax = 4 << 20;
+}
 
 /// <summary>
 /// What a caller asks of a book in one piece. With a command, all transfers succeed or the whole request leaves no trace. Without
@@ -91,11 +95,11 @@ public sealed record BookRequest
     /// <summary>Kept beside the transfers.</summary>
     [Id(5)] public ImmutableArray<Note> Notes { get; init; } = [];
 
-    /// <summary>False where a part is missing that a request made in this program can't lack; a book refuses it.</summary>
+    /// <summary>False where a part is missing that a request made in this program can't lack, or a note is too large; a book refuses it.</summary>
     public bool IsWhole =>
         !Assets.IsDefault && !Transfers.IsDefault && !Collects.IsDefault && !Notes.IsDefault
         && Assets.All(asset => asset is not null)
-        && Notes.All(note => note is { Bytes.IsDefault: false })
+        && Notes.All(note => note is { Bytes: { IsDefault: false, Length: <= Note.BytesMax } })
         && Command is null or { Type: not null, Payload: not null, Signature.IsDefault: false };
 }
 

@@ -101,7 +101,13 @@ internal sealed partial class SessionGrain(
             return new Rejection(Reason.SampleInvalid, features, rows.IsDefault ? 0 : rows.Length, "rows");
         }
 
+        // An answer has a class and a number for each of them; what would not fit a note is refused before anybody works for it.
         var units = (uint)(rows.Length / features);
+        if (rows.Length + (units * 4L * (_model.Shape.Classes + 2)) > ServedNote.BytesMax)
+        {
+            return new Rejection(Reason.SampleInvalid, ServedNote.BytesMax / (features + (4 * (_model.Shape.Classes + 2))), units, "rows");
+        }
+
         var inputHash = Keccak.Hash(rows.AsSpan());
         var admitted = SessionRule.Admit(live.Session, live.Price, call, units, inputHash, clock.Now);
         if (!admitted.Accepted)

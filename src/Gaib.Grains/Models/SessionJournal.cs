@@ -10,7 +10,6 @@ namespace Gaib.Grains.Models;
 /// <summary>A session's side of the book: each note in one piece with the transfers that it explains.</summary>
 internal sealed class SessionJournal(BookSender books, Hash32 session)
 {
-    // A note has at most 64 KiB, so that a page fits a message.
     private const int PageNotes = 256;
 
     private readonly Hash32 _writer = Keccak.HashUtf8($"session:{session}");
@@ -51,12 +50,13 @@ internal sealed class SessionJournal(BookSender books, Hash32 session)
                 yield return SessionNote.Decode(note.AsSpan());
             }
 
-            if (page.Length < PageNotes)
+            // Of large notes a page has fewer.
+            if (page.IsEmpty)
             {
                 yield break;
             }
 
-            after += PageNotes;
+            after += (ulong)page.Length;
         }
     }
 }

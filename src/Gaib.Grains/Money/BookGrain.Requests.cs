@@ -52,7 +52,7 @@ internal sealed partial class BookGrain
         {
             return change(this, asked);
         }
-        catch (Exception fault)
+        catch (Exception fault) when (fault is not JournalUnavailableException)
         {
             _isSpoilt = true;
             LogSpoilt(logger, Name, fault);
@@ -65,7 +65,7 @@ internal sealed partial class BookGrain
     {
         if (_isSpoilt)
         {
-            throw new JournalUnavailableException($"{Name} failed in the middle of a request. It takes nothing more until it has read its journal again.");
+            throw new JournalUnavailableException($"{Name} takes nothing more until it has read its journal again.");
         }
     }
 

@@ -39,50 +39,6 @@ internal sealed partial class BookGrain(
 
     private string Name => BookNames.Of(this.GetPrimaryKeyLong());
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        _journal = await journals.OpenAsync(Name, cancellationToken);
-        if (_journal.Mended.Length > 0)
-        {
-            LogMended(logger, _journal.Mended);
-        }
-
-        var place = new BookPlace((uint)this.GetPrimaryKeyLong(), network.Books);
-        _book = new Book(place);
-        if (_journal.Snapshot is { } snapshot)
-        {
-            _book = Book.Thaw(snapshot.Parts(), place);
-            _end = snapshot.Position;
-        }
-
-        foreach (var frame in _journal.Replay())
-        {
-            _book.Replay(frame.Rows, frame.At);
-            _end = new JournalPosition(frame.Number, (frame.Number == _end.Frame ? _end.Offset : 0) + (uint)frame.Rows.Length);
-        }
-
-        if (_book.Audit() is { } fault)
-        {
-            throw new InvalidOperationException($"{Name} does not balance after replay: {fault} Restore it from a backup.");
-        }
-
-        _edges = new BookEdges(GrainFactory, _book, () => Durable(true));
-        if (network.Books > 1)
-        {
-            this.RegisterGrainTimer(_ => Tell(), TimeSpan.Zero, TellEvery);
-        }
-    }
-
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        _history?.Dispose();
-        if (_journal is not null)
-        {
-            await _saving;
-            await _journal.DisposeAsync();
-        }
-    }
-
     public async Task<AnswerBatch> SubmitBatch(TransferBatch batch)
     {
         if (batch.Bytes.Length % batch.SizeOfOne != 0)
@@ -132,6 +88,7 @@ internal sealed partial class BookGrain(
 
     public async Task<ImmutableArray<EdgeAnswer>> Arrive(uint from, ImmutableArray<EdgeTotal> totals)
     {
+        await moments.WhenArrivalsPass();
         var answers = Change((from, totals), static (grain, asked) => grain._book.Arrive(asked.from, asked.totals.AsSpan(), grain.Now, grain._rows.Clear()));
         await KeepAsync();
         return [.. answers];
@@ -147,10 +104,12 @@ internal sealed partial class BookGrain(
 
     public Task<string?> Audit() => Durable(_book.Audit());
 
-    public Task Freeze()
+    public async Task Freeze()
     {
-        moments.Put(this.GetPrimaryKeyLong(), new BookMoment(_book.Freeze(), _end));
-        return Durable(true);
+        RequireWhole();
+        var moment = new BookMoment(_book.Freeze(), _end);
+        await Durable(true);
+        moments.Put(this.GetPrimaryKeyLong(), moment);
     }
 
     private Task Tell()
@@ -170,7 +129,7 @@ internal sealed partial class BookGrain(
 
         try
         {
-            _end = _journal.Append(_rows.Written, _book.LastAt);
+            _end = Append();
             _bytesSinceSnapshot += (ulong)_rows.Written.Length;
             if (_bytesSinceSnapshot > ulong.Max(options.Value.SnapshotEveryBytes, options.Value.SnapshotEveryStates * _snapshotBytes) && _saving.IsCompleted)
             {
@@ -183,30 +142,16 @@ internal sealed partial class BookGrain(
         }
         catch (JournalUnavailableException fault)
         {
+            // What it has in memory may be lost: whoever comes before the activation is gone must not build on it.
+            _isSpoilt = true;
             LogUnavailable(logger, Name, fault);
             DeactivateOnIdle();
             throw;
         }
     }
 
-    /// <summary>A snapshot only shortens the next start, so that failing to write one is nobody's fault but the log's to tell.</summary>
-    private async Task SaveSnapshotAsync(FrozenBook state, JournalPosition position)
-    {
-        try
-        {
-            var bytes = 0UL;
-            await _journal.SaveSnapshotAsync(position, state.Parts().Select(part =>
-            {
-                bytes += (ulong)part.Length;
-                return part;
-            }));
-            _snapshotBytes = bytes;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JournalUnavailableException)
-        {
-            LogNoSnapshot(logger, Name, fault);
-        }
-    }
+    /// <summary>Rows that are not taken are in the book's memory all the same.</summary>
+    private JournalPosition Append() => Change(_rows, static (grain, rows) => grain._journal.Append(rows.Written, grain._book.LastAt));
 
     /// <summary>
     /// A read shows nothing that could still be lost, and nothing that another owner has changed since: it waits for all that was applied

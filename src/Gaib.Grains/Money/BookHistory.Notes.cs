@@ -7,6 +7,9 @@ namespace Gaib.Grains.Money;
 
 internal sealed partial class BookHistory
 {
+    // A page fits a message whatever its notes are.
+    private const int PageBytes = 16 << 20;
+
     /// <summary>
     /// Some of a stream's notes: those after the first <paramref name="after"/> of the <paramref name="count"/> that stand before
     /// <paramref name="end"/>.
@@ -28,7 +31,7 @@ internal sealed partial class BookHistory
 
                 if (left == from)
                 {
-                    return [.. NotesAt(stream, places)];
+                    return [.. UpTo(PageBytes, NotesAt(stream, places))];
                 }
             }
         }
@@ -40,6 +43,21 @@ internal sealed partial class BookHistory
     /// <summary>The last frame may hold notes of requests that came while it waited to be written.</summary>
     private bool IsBefore(int part, NotePlace place, JournalPosition end) => place.Frame < end.Frame || (place.Frame == end.Frame
         && place.Ordinal < BookRow.Read(journal.ReadFrame(part, place.Place).Rows[..(int)end.Offset]).OfType<NoteRow>().Count());
+
+    private static IEnumerable<ImmutableArray<byte>> UpTo(int max, IEnumerable<ImmutableArray<byte>> notes)
+    {
+        var taken = 0L;
+        foreach (var note in notes)
+        {
+            taken += note.Length;
+            if (taken > max && taken > note.Length)
+            {
+                yield break;
+            }
+
+            yield return note;
+        }
+    }
 
     /// <summary>Notes in the order in which they were written, each frame being read once.</summary>
     private IEnumerable<ImmutableArray<byte>> NotesAt(Hash32 stream, List<(int Part, NotePlace Place)> backwards)

@@ -46,6 +46,8 @@ public sealed partial class LedgerAudit(
         try
         {
             var started = options.Time.GetTimestamp();
+            // What an earlier one left, that failed after it, is of no use any more.
+            _ = moments.Take(book);
             await grains.GetGrain<IBookGrain>(book).Freeze();
             if (moments.Take(book) is not { } moment)
             {

@@ -21,6 +21,9 @@ public sealed record BackupSource(string Directory)
     /// <summary>Called while no grain state can change and the backup's moment is taken; tests see that writers wait. Default: does nothing.</summary>
     public Action AtTheMoment { get; init; } = static () => { };
 
+    /// <summary>Has nothing pass from one book to another until it is disposed. Default: does nothing, for a node that is stopped.</summary>
+    public Func<IDisposable?> HoldArrivals { get; init; } = static () => null;
+
     /// <summary>Takes a backup. In the process of the running node, or with the hold on the directory of a stopped one.</summary>
     /// <param name="target">A folder that is not there yet.</param>
     /// <param name="takenAt">Unix milliseconds of the machine's clock.</param>
@@ -73,6 +76,9 @@ public sealed record BackupSource(string Directory)
             {
                 // What a driver notes as done was done before it noted it: so its notes are read before the journals' ends.
                 single.AddRange(SingleFiles());
+
+                // One journal's end is found after another's: what is told between them would be in one book and have left no other.
+                using var held = HoldArrivals();
                 journals.ForEach(journal => journal.Copy.Mark());
                 AtTheMoment();
             });

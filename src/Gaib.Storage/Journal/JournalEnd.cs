@@ -72,17 +72,36 @@ internal sealed class JournalEnd
         (Segment == 0 && Last.Number == 0)
         || (header.Number == Last.Number + 1 && header.Previous == Last.Checksum && header.Epoch >= Last.Epoch);
 
-    /// <summary>The offset of a whole frame that should come later than the last good one, or null.</summary>
+    /// <summary>
+    /// The offset of a whole frame that should come later than the last good one, or null. Within the broken frame lie bytes that somebody chose, and
+    /// that may look like a frame: so none is looked for there, where its head tells how far it reaches.
+    /// </summary>
     private int? FindLater(ReadOnlySpan<byte> bytes, int from)
     {
-        for (var at = (from + 7) & ~7; at + FrameHeader.Size <= bytes.Length; at += 8)
+        var start = (from + 7) & ~7;
+        var isOwn = FrameHeader.TryReadHead(bytes[start..], out var broken) && broken.Form > 1 && broken.Number == Last.Number + 1 && !FrameHeader.TryRead(bytes[start..], out _);
+        for (var at = isOwn ? start + broken.Length : start; at + FrameHeader.Size <= bytes.Length; at += 8)
         {
-            if (FrameHeader.TryRead(bytes[at..], out var header) && header.Number > Last.Number && header.Epoch >= Last.Epoch)
+            if (IsLater(bytes[(int)at..], bytes.Length))
             {
-                return at;
+                return (int)at;
             }
         }
 
         return null;
+    }
+
+    private bool IsLater(ReadOnlySpan<byte> bytes, int segmentBytes)
+    {
+        try
+        {
+            return FrameHeader.TryRead(bytes, out var header) && header.Number > Last.Number && header.Epoch >= Last.Epoch
+                && (header.SegmentBytes == 0 || header.SegmentBytes == segmentBytes);
+        }
+        catch (InvalidDataException)
+        {
+            // Whatever says there that it is of a later program, nobody has followed the chain to it.
+            return false;
+        }
     }
 }

@@ -9,6 +9,7 @@ namespace Gaib.Storage.Journal;
 internal sealed class LocalJournal : IJournal
 {
     private const int FirstBuffer = 1 << 16;
+    private const int FrameMax = 1 << 29;
 
     private readonly string _folder;
     private readonly IJournalFiles _files;
@@ -66,6 +67,11 @@ internal sealed class LocalJournal : IJournal
             if (_failed is not null || _closing)
             {
                 throw _failed ?? new JournalUnavailableException("The journal is closed.");
+            }
+
+            if ((long)_filled + rows.Length > FrameMax)
+            {
+                throw new JournalUnavailableException($"{_folder}: {_filled} bytes wait to be written, and no frame holds {rows.Length} more. Send the request again.");
             }
 
             if (_filled + rows.Length + 8 > _filling.Length)

@@ -85,6 +85,7 @@ internal sealed class LocalJournalFiles : IJournalFiles
         }
 
         _onStep(JournalStep.BeforeFileRename);
+        RequireOwner();
         File.Move(path + Segments.Unfinished, path, overwrite: true);
         DurableFolder.Flush(Path.GetDirectoryName(path)!);
     }
@@ -103,6 +104,7 @@ internal sealed class LocalJournalFiles : IJournalFiles
 
     public void Rename(string from, string to)
     {
+        RequireOwner();
         Forget(from);
         Forget(to);
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(to))!);
@@ -117,6 +119,7 @@ internal sealed class LocalJournalFiles : IJournalFiles
 
     public void Delete(string name)
     {
+        RequireOwner();
         Forget(name);
         File.Delete(PathOf(name));
         DurableFolder.Flush(Path.GetDirectoryName(PathOf(name))!);

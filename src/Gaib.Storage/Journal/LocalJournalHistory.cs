@@ -43,12 +43,23 @@ internal sealed class LocalJournalHistory(string folder) : JournalHistory(LocalJ
     public override void KeepBeside(int part, ReadOnlySpan<byte> bytes)
     {
         var path = BesideOf(part);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var whole = new byte[SumBytes + bytes.Length];
         BinaryPrimitives.WriteUInt128LittleEndian(whole, XxHash128.HashToUInt128(bytes));
         bytes.CopyTo(whole.AsSpan(SumBytes));
-        File.WriteAllBytes(path + ".new", whole);
-        File.Move(path + ".new", path, overwrite: true);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path + ".new", whole);
+            File.Move(path + ".new", path, overwrite: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // On a full disk it is made again the next time; who made it has it.
+            if (File.Exists(path + ".new"))
+            {
+                File.Delete(path + ".new");
+            }
+        }
     }
 
     /// <summary>When its turn has come: not under whoever reads.</summary>

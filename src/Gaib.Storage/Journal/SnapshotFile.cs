@@ -42,7 +42,7 @@ internal static class SnapshotFile
         {
             Write(files, temporary, position, frameChecksum, parts, onStep);
         }
-        catch (Exception fault) when (fault is IOException or JournalUnavailableException)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
             // On a full disk half a snapshot would keep the space from the journal itself.
             files.Delete(temporary);

@@ -34,7 +34,7 @@ public sealed class CopyClustersTests(ITestOutputHelper output)
                     chains += Near(samples[clusters.Canonical[pair.Copy]], samples[pair.Copy]) ? 0 : 1;
                 }
             },
-            threads: 1);
+            threads: 1, iter: 400);
         Assert.True(exact > 20);
         Assert.True(chains > 20);
     }

@@ -24,6 +24,40 @@ public sealed class BookNestingTests
         Assert.Equal(Image(world.Book), Image(Book.Thaw(world.Book.Freeze().Parts())));
     }
 
+    /// <summary>Of several branches the longest counts, whichever came first.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Share_OfAPoolWithAShortAndALongBranch_IsRefusedByTheLongOne(bool isLongFirst)
+    {
+        var most = 0;
+        for (var world = Chain(40); world.Send(Issue(most, PoolOf(most + 1), 1)).Applied; most++)
+        {
+            // As deep as it goes.
+        }
+
+        var (end, alone, next) = (most, most + 1, most + 2);
+        var above = Chain(most + 3);
+        for (var i = 0; i < most - 1; i++)
+        {
+            Assert.True(above.Send(Issue(i, PoolOf(i + 1), 1)).Applied);
+        }
+
+        Assert.True(above.Send(Issue(isLongFirst ? end - 1 : alone, PoolOf(end), 1)).Applied);
+        Assert.True(above.Send(Issue(isLongFirst ? alone : end - 1, PoolOf(end), 1)).Applied);
+        Assert.Equal(Reason.PoolCycle, above.Send(Issue(end, PoolOf(next), 1)).Result);
+
+        var below = Chain(most + 3);
+        for (var i = 1; i < most; i++)
+        {
+            Assert.True(below.Send(Issue(i, PoolOf(i + 1), 1)).Applied);
+        }
+
+        Assert.True(below.Send(Issue(0, PoolOf(isLongFirst ? 1 : alone), 1)).Applied);
+        Assert.True(below.Send(Issue(0, PoolOf(isLongFirst ? alone : 1), 1)).Applied);
+        Assert.Equal(Reason.PoolCycle, below.Send(Issue(next, PoolOf(0), 1)).Result);
+    }
+
     [Fact]
     public void Collect_PulledByTheBook_BearsTheModelAndItsOwnIds()
     {

@@ -70,6 +70,18 @@ public sealed class BookNoteTests
         Assert.Equal(1UL, _world.Book.LastNote(Stream).Count);
     }
 
+    [Theory]
+    [InlineData(Note.BytesMax, Reason.None)]
+    [InlineData(Note.BytesMax + 1, Reason.BatchInvalid)]
+    public void Note_LargerThanASnapshotsPartMayBe_IsRefused(int bytes, Reason expected)
+    {
+        var reply = Noted([new Note(Stream, [.. new byte[bytes]])], false, Move(Alice, Bob, 5));
+
+        Assert.Equal(expected, reply.Result?.Reason ?? Reason.None);
+        Assert.Equal(expected == Reason.None ? 5 : 0, _world.Of(Bob));
+        Assert.True(_world.Book.Freeze().Parts().All(part => part.Length < 64 << 20));
+    }
+
     /// <summary>A named writer that nobody has opened is not opened by what is refused.</summary>
     [Fact]
     public void Note_MisplacedOfANamedWriter_LeavesNoWriter()

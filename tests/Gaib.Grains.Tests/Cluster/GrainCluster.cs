@@ -40,6 +40,9 @@ internal sealed class GrainCluster : IAsyncDisposable
 
     public Network Network { get; }
 
+    /// <summary>Where the first book's journal lies.</summary>
+    public string JournalFolder => Path.Combine(_folder, "books", BookNames.Of(0));
+
     public LogicalClock Clock { get; } = new(TestNetwork.Start);
 
     public DiskFaults Disk { get; } = new();

@@ -105,6 +105,8 @@ public sealed class SessionTests(SoldModel sold) : IClassFixture<SoldModel>
         var changed = await session.Grain.Infer(1, Row(2));
         var uneven = await session.Grain.Infer(2, [.. Row(1), 1]);
         var empty = await session.Grain.Infer(2, []);
+        var endless = await session.Grain.Infer(2, [.. Enumerable.Repeat(Row(2), Note.BytesMax / Row(2).Length).SelectMany(row => row)]);
+        Assert.Equal(Reason.SampleInvalid, endless.Rejection?.Reason);
         Must(await session.Grain.Infer(2, Row(2)));
         var old = await session.Grain.Infer(1, Row(1));
         var unknown = await sold.Cluster.Grains.Get<ISessionGrain>(Keccak.HashUtf8("nobody's")).Infer(1, Row(1));

@@ -237,6 +237,35 @@ public sealed class BookTests
         Assert.Null(await cluster.Book.Audit());
     }
 
+    /// <summary>What says what to do must leave it possible: an activation that fails holds no journal.</summary>
+    [Fact]
+    public async Task Submit_AfterAnActivationThatFailed_IsTakenOnceTheReasonIsGone()
+    {
+        await using var cluster = await GrainCluster.StartAsync();
+        var writer = await WriterAsync(cluster);
+        var note = new Note(Keccak.HashUtf8("stream"), [.. new byte[3 << 20]]);
+        for (var i = 0; i < 9; i++)
+        {
+            Assert.True((await cluster.Book.Submit(Pays(writer, (ulong)i, 1) with { AnsweredThrough = (ulong)i, Notes = [note] })).Applied);
+        }
+
+        await cluster.DeactivateAsync(cluster.Book);
+        var snapshot = Assert.Single(Directory.GetFiles(cluster.JournalFolder, "*.snap"));
+        var bytes = await File.ReadAllBytesAsync(snapshot);
+        bytes[bytes.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(snapshot, bytes);
+
+        for (var i = 0; i < 2; i++)
+        {
+            var fault = await Assert.ThrowsAsync<JournalUnavailableException>(() => cluster.Book.Submit(Pays(writer, 9, 1)));
+            Assert.Contains("is damaged at offset", fault.Message, StringComparison.Ordinal);
+        }
+
+        File.Delete(snapshot);
+        Assert.True((await cluster.Book.Submit(Pays(writer, 9, 1))).Applied);
+        Assert.Equal(10, await GainAsync(cluster, Bob));
+    }
+
     private static Task<ulong> WriterAsync(GrainCluster cluster) => cluster.Book.OpenWriter(Keccak.HashUtf8("test writer"));
 
     private static async Task<Int128> GainAsync(GrainCluster cluster, AccountId account) =>

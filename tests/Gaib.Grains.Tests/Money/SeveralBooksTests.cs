@@ -4,7 +4,10 @@ using Gaib.Abstractions.Ports;
 using Gaib.Domain;
 using Gaib.Domain.Money;
 using Gaib.Evm;
+using Gaib.Grains.Money;
 using Gaib.Grains.Tests.Cluster;
+using Gaib.Storage.Backup;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gaib.Grains.Tests.Money;
 
@@ -86,6 +89,45 @@ public sealed class SeveralBooksTests
         await Assert.ThrowsAsync<JournalUnavailableException>(book.Deliver);
 
         Assert.Equal(before + 5, await HeldByAsync(cluster, to));
+    }
+
+    /// <summary>While a backup finds the ends of all journals, one after the other, nothing passes between books; after it all is there.</summary>
+    [Fact]
+    public async Task Transfer_WhileABackupTakesItsMoment_ArrivesAfterIt()
+    {
+        await using var cluster = await GrainCluster.StartAsync(books: Books);
+        var (from, to) = (People.First(person => HomeOf(cluster, person) == 1), People.First(person => HomeOf(cluster, person) == 2));
+        var (book, before) = (BookAt(cluster, 1), await HeldByAsync(cluster, to));
+        var writer = await book.OpenWriter(Keccak.HashUtf8("test"));
+        var pay = new Transfer { Id = Transfer.IdOf(writer, 0), Debit = AccountId.Person(from.Address), Credit = AccountId.Person(to.Address), Amount = 5 };
+        Task delivered;
+        using (cluster.Services.GetRequiredService<BookMoments>().HoldArrivals())
+        {
+            Assert.True((await book.Submit(new BookRequest { Writer = writer, Transfers = [pay] })).Applied);
+            delivered = book.Deliver();
+            await Task.Delay(300);
+            Assert.False(delivered.IsCompleted);
+            Assert.Equal(before, await HeldByAsync(cluster, to));
+        }
+
+        await delivered;
+        Assert.Equal(before + 5, await HeldByAsync(cluster, to));
+    }
+
+    [Fact]
+    public async Task Backup_OfTheComposition_HoldsArrivalsWhileItFindsTheEnds()
+    {
+        await using var cluster = await GrainCluster.StartAsync(books: Books);
+        var (moments, source) = (cluster.Services.GetRequiredService<BookMoments>(), cluster.Services.GetRequiredService<BackupSource>());
+        var target = Path.Combine(Path.GetTempPath(), "gaib-tests", Guid.NewGuid().ToString("N"));
+        var held = false;
+        await File.WriteAllTextAsync(Path.Combine(source.Directory, "network"), cluster.Network.Id.ToString());
+
+        await Task.Run(() => (source with { AtTheMoment = () => held = !moments.WhenArrivalsPass().IsCompleted }).Take(target, 1, "test"));
+        Directory.Delete(target, recursive: true);
+
+        Assert.True(held);
+        Assert.True(moments.WhenArrivalsPass().IsCompleted);
     }
 
     [Fact]

@@ -172,11 +172,20 @@ public sealed class TransferWriterTests
         using var hold = new ManualResetEventSlim(false);
         cluster.Disk.Watch = point => hold.Wait(point == "book BeforeWrite" ? 20_000 : 0);
         var sent = writer.SendAsync(Move(0, 1, 1));
+        var room = new TransferAnswer[1];
+        var given = writer.SendAsync(new[] { Move(1, 0, 1) }, room);
 
         await writer.DisposeAsync();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => sent);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => given);
+
+        // The task has ended: the memory is its caller's again, whatever is answered later.
+        var own = room[0] = new TransferAnswer(Reason.Overflow, 77);
         cluster.Disk.Watch = null;
         hold.Set();
+        _ = await cluster.Book.GetSequence();
+        await Task.Delay(200);
+        Assert.Equal(own, room[0]);
 
         Assert.Throws<ObjectDisposedException>(() => { _ = writer.SendAsync(new[] { Move(0, 1, 1) }); });
     }

@@ -83,6 +83,7 @@ internal sealed class SimulatedDisk(Random random, DiskFaults faults, EventLog l
         foreach (var part in Beside.Keys.Where(_ => random.Next(4) == 0).ToArray())
         {
             Beside.Remove(part);
+            log.See("index lost");
         }
 
         IsPowerOut = false;

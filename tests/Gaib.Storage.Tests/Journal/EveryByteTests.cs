@@ -46,6 +46,43 @@ public sealed class EveryByteTests
         Assert.Equal((8 * (End + FrameHeader.Size), 8 * (SmallJournal.SegmentBytes - End - FrameHeader.Size)), (refused, mended));
     }
 
+    /// <summary>
+    /// Rows are what somebody sent. Where they look like frames of later on, or of a later program, a torn frame of them is a torn tail all the same.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Open_TornFrameWhoseRowsLookLikeLaterFrames_IsCutOff(int lost)
+    {
+        var files = new MemoryFiles();
+        var rows = SmallJournal.Write(files, Lengths);
+        var end = (int)Lengths.Sum(length => FrameHeader.Padded(length));
+        var (frame, at) = (new byte[FrameHeader.Padded(2_048)], FrameHeader.Size);
+        for (var forged = 0UL; at + 88 <= FrameHeader.Size + 2_048; forged++, at += 88)
+        {
+            FrameHeader.Seal(frame.AsSpan(at, 88), 7, ulong.MaxValue, forged % 2 == 0 ? ulong.MaxValue : 7 + forged, 5, SmallJournal.SegmentBytes, forged);
+            if (forged % 3 == 0)
+            {
+                frame[at + 4] = 3;
+                frame.AsSpan(at + 12, 4).Clear();
+                System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(
+                    frame.AsSpan(at + 12), System.IO.Hashing.XxHash32.HashToUInt32(frame.AsSpan(at, 64)));
+            }
+        }
+
+        var log = SmallJournal.Open(files);
+        log.Append(frame, 2_048, 1_010);
+        var sector = ((end / 512) + lost) * 512;
+        files[Segment].AsSpan(sector, 512).Clear();
+
+        var opened = SmallJournal.TryOpen(files);
+
+        Assert.Null(opened.Refused);
+        Assert.Equal(rows, opened.Rows);
+        Assert.Contains("was cut off at offset", opened.Mended, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Open_SegmentCutShortAtAnyByte_IsRefused()
     {

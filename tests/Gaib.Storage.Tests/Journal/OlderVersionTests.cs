@@ -49,6 +49,7 @@ public sealed class OlderVersionTests : IDisposable
     [Theory]
     [InlineData("snapshot-v2.snap")]
     [InlineData("snapshot-v3.snap")]
+    [InlineData("snapshot-v4.snap")]
     public async Task Open_SnapshotOfAnEarlierProgram_IsReadAndKnowsWhatWasAnswered(string golden)
     {
         Lay("journal-v2.bin");

@@ -32,6 +32,23 @@ public sealed class OwnerTests : IDisposable
         Assert.Equal([1, 2, 4], next.Replay().Select(frame => (int)frame.Rows.Span[0]));
     }
 
+    /// <summary>A former owner that comes late makes, renames and removes nothing either: a segment that it made would lie over the young one's.</summary>
+    [Fact]
+    public void Files_TakenByAnother_AreNeitherMadeNorRenamedNorRemovedByTheOldOwner()
+    {
+        using var old = LocalJournalFiles.Take(_folder, static _ => { });
+        File.Delete(Path.Combine(_folder, "owner"));
+        using var young = LocalJournalFiles.Take(_folder, static _ => { });
+        young.Create("a", 8);
+        young.Write("a", 0, [1, 2, 3]);
+
+        Assert.Throws<JournalUnavailableException>(() => old.Create("a", 8));
+        Assert.Throws<JournalUnavailableException>(() => old.Rename("a", "b"));
+        Assert.Throws<JournalUnavailableException>(() => old.Delete("a"));
+
+        Assert.Equal([1, 2, 3, 0, 0, 0, 0, 0], File.ReadAllBytes(Path.Combine(_folder, "a")));
+    }
+
     [Fact]
     public async Task Durable_OfAnOldFrameAfterAnotherTookOver_IsNotSaidToBeSo()
     {
