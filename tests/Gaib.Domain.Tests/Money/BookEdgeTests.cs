@@ -59,6 +59,37 @@ public sealed class BookEdgeTests
         Assert.Equal(2UL, one.Book.Sequence);
     }
 
+    /// <summary>What arrives has ids of its own that rise, and moves the book's clock as every request does: what is due by then is freed before.</summary>
+    [Fact]
+    public void Arrive_Later_FreesWhatIsDueAndHasTheNextId()
+    {
+        var one = new EdgeWorld(1).Fund(Bob, 100);
+        Assert.True(one.Send(Move(Bob, AccountId.Treasury, 40) with { Phase = TransferPhase.Reserve, ExpiresAt = 50 }).Applied);
+        var rows = new BookRows();
+
+        one.Book.Arrive(0, [new EdgeTotal(Bob, 1, default), new EdgeTotal(Bob, 3, default)], 49, rows);
+        Assert.Equal(63, one.Book.BalanceOf(Bob, AssetId.Gaib).Available);
+        one.Book.Arrive(0, [new EdgeTotal(Bob, 6, default)], 50, rows.Clear());
+        Assert.Equal(106, one.Book.BalanceOf(Bob, AssetId.Gaib).Available);
+        one.Book.Arrive(0, [new EdgeTotal(Bob, 7, default)], 20, rows.Clear());
+
+        Assert.Equal(50, one.Book.LastAt);
+        Assert.Equal([Transfer.IdOf(4, 4)], BookRow.Read(rows.Written.ToArray()).OfType<TransferRow>().Select(row => row.Transfer.Id));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Arrive_ForAPool_IsCreditedWhereThereIsOne(bool isKnown)
+    {
+        var zero = isKnown ? new EdgeWorld(0).RegisterModel() : new EdgeWorld(0);
+
+        var answer = zero.Arrive(1, new EdgeTotal(BookWorld.Pool, 5, default));
+
+        Assert.Equal(isKnown ? new EdgeAnswer(Reason.None, 5) : new EdgeAnswer(Reason.AccountInvalid, 0), answer);
+        Assert.Equal(isKnown ? 5 : 0, zero.Of(BookWorld.Pool));
+    }
+
     [Fact]
     public void Arrive_FromWhereItCannotBe_IsRefusedAndLeavesNoTrace()
     {
