@@ -25,6 +25,11 @@ public sealed class BookForgettingTests
 
         Assert.InRange(world.Book.ReservationCount, 1, 10);
         Assert.Equal(Image(world.Book), Image(world.Replayed()));
+
+        // What is open is in a snapshot, however far its writer has come since.
+        var thawed = Book.Thaw(world.Book.Freeze().Parts());
+        Assert.Equal(Reason.None, Resolving(thawed, world, open));
+        Assert.Equal(Reason.ReservationResolved, Resolving(thawed, world, open));
         Assert.True(world.Send(Resolve(open, Post, 1)).Applied);
         Assert.Equal(5_001, world.Of(Bob));
     }
@@ -65,10 +70,13 @@ public sealed class BookForgettingTests
         Assert.Equal(1_000, world.Book.ReservationCount);
         Assert.All(reserved, reserve => Assert.Equal(Reason.ReservationResolved, world.Send(Resolve(reserve, Post, 1)).Result));
 
+        ReadOnlyMemory<byte>[] before = [.. world.Book.Freeze().Parts()];
         var raised = world.Next(Move(Alice, Bob, 1));
         Assert.True(world.SendAs(raised, raised.Sequence).Applied);
         Assert.Equal(Image(world.Book), Image(world.Replayed()));
         Assert.Equal(Image(world.Book), Image(Book.Thaw(world.Book.Freeze().Parts())));
+        Assert.Equal(Reason.ReservationResolved, Resolving(Book.Thaw(before), world, reserved[0]));
+        Assert.Equal(Reason.ReservationResolved, Resolving(Book.Thaw(world.Book.Freeze().Parts()), world, reserved[0]));
         Assert.All(reserved, reserve => Assert.Equal(Reason.ReservationResolved, world.Send(Resolve(reserve, Post, 1)).Result));
     }
 
@@ -119,6 +127,14 @@ public sealed class BookForgettingTests
         Assert.Equal(Reason.ReservationNotFound, world.Send(new Transfer { Of = Transfer.IdOf(1, 2), Phase = Post, Amount = 1 }).Result);
         Assert.Equal(Reason.ReservationNotFound, world.Send(new Transfer { Of = 1, Phase = Post, Amount = 1 }).Result);
         Assert.Equal(Reason.ReservationNotFound, world.Send(new Transfer { Of = Transfer.IdOf(FirstEphemeral, 1), Phase = Post, Amount = 1 }).Result);
+    }
+
+    /// <summary>What another writer of a book is told that resolves it.</summary>
+    private static Reason Resolving(Book book, BookWorld world, Transfer reserve)
+    {
+        var other = book.OpenEphemeralWriter(world.Now, new BookRows());
+        var post = Resolve(reserve, Post, 1) with { Id = Transfer.IdOf(other, 0) };
+        return book.Apply(new BookRequest { Writer = other, Transfers = [post] }, world.Now, new BookRows()).Answers[0].Result;
     }
 
     private static Transfer Reserve() => Move(Alice, Bob, 1) with { Phase = TransferPhase.Reserve };
