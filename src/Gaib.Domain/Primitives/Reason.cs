@@ -79,7 +79,7 @@ public enum Reason : ushort
     /// <summary>Another transfer of the same linked chain failed.</summary>
     LinkedFailed = 113,
 
-    /// <summary>A batch holds more than 8,190 transfers, or ends inside a linked chain.</summary>
+    /// <summary>A batch holds more than 8,190 transfers, or ends inside a linked chain; or a part of the request is missing.</summary>
     BatchInvalid = 114,
 
     /// <summary>The reservation has not expired yet, or its expiry is not in the future.</summary>

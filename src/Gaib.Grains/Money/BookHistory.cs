@@ -11,8 +11,10 @@ namespace Gaib.Grains.Money;
 /// </summary>
 internal sealed partial class BookHistory(IJournalHistory journal) : IDisposable
 {
-    private readonly Dictionary<int, WeakReference<TransferIndex>> _indexes = [];
-    private TransferIndex? _newest;
+    // Those that were looked at last: lookups are mostly of what came lately, and an index has some megabytes.
+    private const int IndexesMax = 4;
+
+    private readonly List<(int Part, TransferIndex Index)> _indexes = [];
     private (int Part, TransferIndexBuilder Builder, TransferIndex? Index, ulong Frame, uint Place) _last;
 
     /// <summary>Reads on another thread, in turn.</summary>
@@ -123,7 +125,13 @@ internal sealed partial class BookHistory(IJournalHistory journal) : IDisposable
 
         var bytes = builder.Build();
         journal.KeepBeside(parts[at], bytes);
-        _indexes[parts[at]] = new WeakReference<TransferIndex>(_newest = TransferIndex.Open(bytes)!);
+        Keep(parts[at], TransferIndex.Open(bytes)!);
+    }
+
+    private void Keep(int part, TransferIndex index)
+    {
+        _indexes.RemoveRange(0, int.Max(0, _indexes.Count + 1 - IndexesMax));
+        _indexes.Add((part, index));
     }
 
     private ulong AppliedBefore(IReadOnlyList<int> parts, int at) => at > 0 ? Made(parts, at - 1).AppliedAfter
@@ -134,9 +142,9 @@ internal sealed partial class BookHistory(IJournalHistory journal) : IDisposable
     private TransferIndex? Of(IReadOnlyList<int> parts, int at)
     {
         var part = parts[at];
-        if (_indexes.TryGetValue(part, out var weak) && weak.TryGetTarget(out var known))
+        if (_indexes.FindIndex(kept => kept.Part == part) is >= 0 and var place)
         {
-            return known;
+            return _indexes[place].Index;
         }
 
         // A power cut may take the first frame of the next part away after this index was made: this part is written to again then, and ends
@@ -147,7 +155,7 @@ internal sealed partial class BookHistory(IJournalHistory journal) : IDisposable
             return null;
         }
 
-        _indexes[part] = new WeakReference<TransferIndex>(index);
+        Keep(part, index);
         return index;
     }
 
