@@ -16,12 +16,17 @@ internal sealed class TornTail
     private readonly bool _isNoted;
     private readonly bool _isUnfinished;
 
+    // Where it is cut off: a tail at the beginning of a segment leaves one that looks like a spare when only the cache has its zeros.
+    private readonly (string Name, int Segment, int Offset) _at;
+
     /// <summary>Looks at the tail and changes nothing.</summary>
     /// <exception cref="JournalUnavailableException">It is damage: the message names file, offset and what to do.</exception>
     public TornTail(IJournalFiles files, JournalEnd end)
     {
         (_files, _end, _isNoted) = (files, end, files.List().Contains(Note));
-        _isUnfinished = _isNoted && IsNoteOf(end);
+        var isOfSpare = _isNoted && !end.IsDirty && end.Spare is not null && IsNoteOf(end.Segment + 1, 0);
+        _at = isOfSpare ? (end.Spare!, end.Segment + 1, 0) : (end.Name, end.Segment, end.Offset);
+        _isUnfinished = isOfSpare || (_isNoted && IsNoteOf(end.Segment, end.Offset));
         if (!end.IsDirty)
         {
             return;
@@ -61,12 +66,12 @@ internal sealed class TornTail
         onStep(JournalStep.BeforeMending);
         WriteNote();
         onStep(JournalStep.AfterMendingNote);
-        var rest = _files.LengthOf(_end.Name) - _end.Offset;
-        _files.Write(_end.Name, _end.Offset, new byte[rest]);
-        _files.Flush(_end.Name);
+        var rest = _files.LengthOf(_at.Name) - _at.Offset;
+        _files.Write(_at.Name, _at.Offset, new byte[rest]);
+        _files.Flush(_at.Name);
         onStep(JournalStep.AfterMending);
         _files.Delete(Note);
-        return $"{Path.Combine(_files.Place, _end.Name)}: a torn frame after frame {_end.Last.Number} was cut off at offset {_end.Offset}; "
+        return $"{Path.Combine(_files.Place, _at.Name)}: a torn frame after frame {_end.Last.Number} was cut off at offset {_at.Offset}; "
             + "it was never acknowledged.";
     }
 
@@ -74,19 +79,19 @@ internal sealed class TornTail
         $"{path} is damaged at offset {end.Offset}: {wrong}. Nothing was changed. Restore the file from a backup.");
 
     /// <summary>A note that outlived its tail must not excuse what is wrong at another place.</summary>
-    private bool IsNoteOf(JournalEnd end)
+    private bool IsNoteOf(int segment, int offset)
     {
         Span<byte> note = stackalloc byte[16];
         return _files.Read(Note, 0, note) == note.Length
-            && BinaryPrimitives.ReadUInt64LittleEndian(note) == (ulong)end.Segment
-            && BinaryPrimitives.ReadUInt64LittleEndian(note[8..]) == (ulong)end.Offset;
+            && BinaryPrimitives.ReadUInt64LittleEndian(note) == (ulong)segment
+            && BinaryPrimitives.ReadUInt64LittleEndian(note[8..]) == (ulong)offset;
     }
 
     private void WriteNote()
     {
         Span<byte> note = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt64LittleEndian(note, (ulong)_end.Segment);
-        BinaryPrimitives.WriteUInt64LittleEndian(note[8..], (ulong)_end.Offset);
+        BinaryPrimitives.WriteUInt64LittleEndian(note, (ulong)_at.Segment);
+        BinaryPrimitives.WriteUInt64LittleEndian(note[8..], (ulong)_at.Offset);
         _files.Create(Note, note.Length);
         _files.Write(Note, 0, note);
         _files.Flush(Note);

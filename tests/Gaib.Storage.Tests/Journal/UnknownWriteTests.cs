@@ -144,6 +144,39 @@ public sealed class UnknownWriteTests : IDisposable
         Assert.DoesNotContain("mending", files.List());
     }
 
+    /// <summary>
+    /// The torn frame was the first of its segment: with its zeros in the cache alone that one looks as if it were made ahead of time, and they are
+    /// to be written all the same.
+    /// </summary>
+    [Fact]
+    public void Open_FlushOfACutOffTailAtASegmentsBeginFails_ItsZerosAreWrittenAgain()
+    {
+        var (files, second) = (new MemoryFiles(), Segments.NameOf(2));
+        var rows = SmallJournal.Write(files, 4_000, 3_900, 3_000);
+        files[second] = [.. new byte[512], .. files[second][512..]];
+        files.Before = call =>
+        {
+            if (call == "flush" && files.Calls.Contains("flush mending"))
+            {
+                throw new IOException("fsync failed");
+            }
+        };
+        files.Calls.Clear();
+        Assert.Throws<IOException>(() =>
+        {
+            _ = SmallJournal.Open(files);
+        });
+        files.Before = static _ => { };
+        files.Calls.Clear();
+
+        var next = SmallJournal.Open(files);
+
+        Assert.Contains($"{second}: a torn frame after frame 2 was cut off at offset 0", next.Mended, StringComparison.Ordinal);
+        Assert.InRange(files.Calls.IndexOf($"flush {second}"), 0, files.Calls.IndexOf("delete mending"));
+        files.CutPower();
+        Assert.Equal(rows[..2], SmallJournal.Read(SmallJournal.Open(files)));
+    }
+
     [Fact]
     public void Open_NoteOfACutOffTailThatIsLongGone_ExcusesNoDamage()
     {
