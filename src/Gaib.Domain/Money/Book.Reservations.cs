@@ -45,8 +45,8 @@ public sealed partial class Book
     }
 
     /// <summary>
-    /// Looks at two that were resolved for each that was resolved since: so what is kept stays within twice of what must be, and no call does
-    /// more than its own transfers do.
+    /// Looks at two that were resolved for each that was resolved since: so what can be forgotten is found soon, and no call looks at
+    /// more than its own transfers. Times of expiry are gone through seldom, when most of them must be of what is resolved.
     /// </summary>
     private void ForgetResolved()
     {
